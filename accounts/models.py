@@ -1,0 +1,95 @@
+"""People: their log-in, and the names they have gone by."""
+
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from audit import clock
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with an address; without a password nobody can log in until one is set."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who can log in, by e-mail address. Names stand in `Name`, dated."""
+
+    uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    is_staff = models.BooleanField("may use the office's screens", default=False)
+    is_active = models.BooleanField("may log in", default=True)
+    date_joined = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="address_is_in_small_letters")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def name(self) -> "Name | None":
+        """The name in use: the one recorded last and not voided."""
+        return next(iter(self.names.current()), None)
+
+    def get_full_name(self) -> str:
+        return self.name.full_name if self.name else self.email
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+    @property
+    def first_name(self) -> str:
+        """Wagtail's admin asks for it; a name is never split here."""
+        return self.get_full_name()
+
+    last_name = ""
+
+
+class NameQuerySet(models.QuerySet["Name"]):
+    def current(self) -> "NameQuerySet":
+        """Not replaced: at most one a person."""
+        return self.filter(replaced_at=None)
+
+
+class Name(models.Model):
+    """A name as the person writes it, and in Latin letters where it is written otherwise. A change adds a row (accounts/naming.py)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="names")
+    full_name = models.CharField(max_length=120)
+    latin_name = models.CharField("name in Latin letters", max_length=120, blank=True)
+    family_name_first = models.BooleanField(default=False)
+    language = models.CharField(
+        "language of the name", max_length=16, blank=True, help_text="Such as ja or zh-Hant; it chooses the letter shapes."
+    )
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    replaced_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = NameQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=models.Q(replaced_at=None), name="one_name_in_use_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name

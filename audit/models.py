@@ -1,0 +1,50 @@
+"""The ledger: entries that are only ever added, and the details that a person may ask to have forgotten."""
+
+import uuid
+
+from django.db import models
+
+from audit import clock
+
+
+class Entry(models.Model):
+    """One thing that somebody did. Holds ids and digests, never names or words; triggers refuse change and removal."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+    action = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=64)
+    actor_id = models.CharField(max_length=64, blank=True)
+    detail_digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="audit_entry_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_kind}:{self.subject_id}"
+
+
+class Detail(models.Model):
+    """What an entry says beyond ids, with the salt of its digest. Only `log.forget` may empty it."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="detail", primary_key=True)
+    salt = models.CharField(max_length=64)
+    facts = models.JSONField(default=dict)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"detail of {self.entry_id}"
+
+
+class Seal(models.Model):
+    """The link of one entry in the chain, in commit order: `mac` covers the entry and the seal before it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="seal")
+    previous = models.CharField(max_length=64)
+    mac = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"

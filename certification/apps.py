@@ -1,0 +1,8 @@
+"""Certificates, terms, standing and renewal."""
+
+from django.apps import AppConfig
+
+
+class CertificationConfig(AppConfig):
+    name = "certification"
+    verbose_name = "Certificates, terms, standing and renewal"

@@ -1,0 +1,8 @@
+"""The texts as data, and the pages."""
+
+from django.apps import AppConfig
+
+
+class CmsConfig(AppConfig):
+    name = "cms"
+    verbose_name = "The texts as data, and the pages"

@@ -1,0 +1,27 @@
+"""What every answer carries: the content security policy."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+PUBLIC = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+# Wagtail's editor still writes inline scripts in a few widgets and injects styles (docs/decisions).
+ADMIN = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+class ContentSecurityPolicy:
+    """Nothing from elsewhere, no inline script or style on the site."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", ADMIN if request.path.startswith("/admin/") else PUBLIC)
+        return response

@@ -1,0 +1,1 @@
+"""One module for each way of running: base holds what they share."""

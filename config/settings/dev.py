@@ -1,0 +1,9 @@
+"""The embedded default: SQLite, files and keys under var/, mail as files. What `make demo` runs."""
+
+from config.keys import embedded_key
+from config.settings.base import *
+from config.settings.base import VAR_DIR, env
+
+SECRET_KEY = env("SECRET_KEY", default="") or embedded_key(VAR_DIR / "keys", "secret_key")
+LEDGER_KEY = env("LEDGER_KEY", default="") or embedded_key(VAR_DIR / "keys", "ledger_key")
+DEMO_CLOCK_FILE = VAR_DIR / "demo_clock"

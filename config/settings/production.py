@@ -1,0 +1,16 @@
+"""For an association's server. Every secret comes from the environment; an unsafe one stops the start (config/checks.py)."""
+
+from config.settings.base import *
+from config.settings.base import env
+
+SECRET_KEY = env("SECRET_KEY")
+LEDGER_KEY = env("LEDGER_KEY")
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 63072000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"

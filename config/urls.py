@@ -1,0 +1,20 @@
+"""The addresses (contract.md): each app brings its own; Wagtail answers what is left."""
+
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("accounts/", include("accounts.urls")),
+    re_path(r"^admin/(login|logout|password_reset)(/.*)?$", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *staticfiles_urlpatterns(),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,8 @@
+"""Courses, quizzes and completions."""
+
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    name = "courses"
+    verbose_name = "Courses, quizzes and completions"
