@@ -134,8 +134,10 @@ STORAGES = {
 }
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="office@example.org")
-EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 vars().update(env.email_url("EMAIL_URL", default="filemail://"))
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+# Shorter than the lease of an outbox message (outbox/tasks.py): a mute mail server must not look like a dead worker.
+EMAIL_TIMEOUT = 20
 
 CELERY_BROKER_URL = env("BROKER_URL", default="filesystem://")
 CELERY_TASK_IGNORE_RESULT = True
