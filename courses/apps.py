@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = "Courses, quizzes and completions"
+
+    def ready(self) -> None:
+        from courses import publishing  # noqa: F401

@@ -1,0 +1,22 @@
+"""What a lesson and a question are made of in the editor."""
+
+from wagtail import blocks
+
+
+class LessonBlocks(blocks.StreamBlock):
+    heading = blocks.CharBlock(max_length=120, icon="title")
+    text = blocks.RichTextBlock(features=["bold", "italic", "ol", "ul", "link"], icon="pilcrow")
+    remember = blocks.RichTextBlock(features=["bold", "italic"], icon="pin", label="To remember")
+
+
+class OptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(max_length=400)
+    correct = blocks.BooleanBlock(required=False, help_text="In an ordering question leave this empty: the order here is the right one.")
+    rationale = blocks.TextBlock(rows=2, help_text="Why it is right or wrong; shown after the answer.")
+
+    class Meta:
+        icon = "radio-full"
+
+
+class OptionBlocks(blocks.StreamBlock):
+    option = OptionBlock()

@@ -1,0 +1,291 @@
+"""What can be learned: courses, modules, lessons, questions, and the frozen versions of questions."""
+
+from typing import Any, Self
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import DraftStateMixin, LockableMixin, Page, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.search import index
+
+from audit import clock
+from courses.blocks import LessonBlocks, OptionBlocks
+from courses.models.fields import ClausesField, read_clauses
+
+
+def new_key() -> str:
+    """A key nobody holds yet, for content made in the admin."""
+    return uuid4().hex[:12]
+
+
+def new_question_key() -> str:
+    return f"Q-{get_random_string(8, 'ABCDEFGHJKMNPQRSTUVWXYZ23456789')}"
+
+
+def three_waits() -> list[int]:
+    return [0, 24, 72]
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text field that keeps one entry a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class Kept(models.Model):
+    """Content on which records may hang: it has a key that never changes, and is retired, not removed."""
+
+    key = models.SlugField(max_length=60, unique=True, default=new_key, editable=False)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    exclude_fields_in_copy = ["key", "retired_at"]
+
+    class Meta:
+        abstract = True
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        """A draft never brings back an old key or an old retirement."""
+        draft = super().with_content_json(content)  # type: ignore[misc]
+        draft.key, draft.retired_at = self.key, self.retired_at
+        return draft
+
+
+class CatalogPage(Page):
+    """The list of courses, at /learn/."""
+
+    introduction = models.TextField(blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    subpage_types = ["courses.CoursePage"]
+    max_count = 1
+    preview_modes = []
+
+
+class CoursePage(Kept, Page):
+    """A course, and the numbers that govern its final quiz."""
+
+    subtitle = models.CharField(max_length=160, blank=True)
+    summary = models.TextField(blank=True)
+    audience = models.CharField(max_length=200, blank=True)
+    outcomes = models.TextField(blank=True, help_text="One a line.")
+    content_warning = models.TextField(blank=True)
+    estimated_minutes = models.PositiveSmallIntegerField("minutes in all", default=60)
+    attempts_allowed = models.PositiveSmallIntegerField(
+        "attempts at the final quiz",
+        default=3,
+        help_text="In one run through the course. After the last only staff open another, with a reason.",
+    )
+    wait_hours = models.JSONField(
+        "hours before each attempt",
+        default=three_waits,
+        help_text="Hours that pass before the first, second, third attempt, such as [0, 24, 72].",
+    )
+    open_days = models.PositiveSmallIntegerField(
+        "days an attempt stays open", default=30, help_text="Then it is submitted as it stands, if any answer was saved."
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("subtitle"),
+        FieldPanel("summary"),
+        FieldPanel("audience"),
+        FieldPanel("outcomes"),
+        FieldPanel("content_warning"),
+        FieldPanel("estimated_minutes"),
+        MultiFieldPanel([FieldPanel("attempts_allowed"), FieldPanel("wait_hours"), FieldPanel("open_days")], heading="Final quiz"),
+    ]
+    parent_page_types = ["courses.CatalogPage"]
+    subpage_types = ["courses.ModulePage"]
+    preview_modes = []
+
+    def get_absolute_url(self) -> str:
+        return reverse("course", args=[self.slug])
+
+    @property
+    def outcome_list(self) -> list[str]:
+        return lines(self.outcomes)
+
+    def modules(self) -> "models.QuerySet[ModulePage]":
+        """The modules that learners see, in order."""
+        return ModulePage.objects.child_of(self).live().filter(retired_at=None).order_by("path")
+
+
+class ModulePage(Kept, Page):
+    """A part of a course with its quiz: a check after each module, or the final quiz."""
+
+    class Quiz(models.TextChoices):
+        CHECK = "check", "Check after the module"
+        FINAL = "final", "Final quiz of the course"
+
+    quiz = models.CharField(max_length=5, choices=Quiz, default=Quiz.CHECK)
+    draw = models.PositiveSmallIntegerField("questions drawn", default=4, help_text="0: this module asks nothing.")
+    pass_points = models.PositiveSmallIntegerField(
+        "points needed", default=3, help_text="No rounding: half a point less is not yet enough."
+    )
+    blueprint = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='How many from which section, such as {"scope": 7, "standards": 7}. Empty: from the whole module.',
+    )
+    min_critical = models.PositiveSmallIntegerField("critical questions at least", default=0)
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("quiz"), FieldPanel("draw"), FieldPanel("pass_points"), FieldPanel("blueprint"), FieldPanel("min_critical")],
+            heading="Quiz",
+        ),
+    ]
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types = ["courses.LessonPage"]
+    preview_modes = []
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pass_points__lte=models.F("draw")), name="quiz_can_be_passed")]
+
+    @property
+    def is_final(self) -> bool:
+        return self.quiz == self.Quiz.FINAL
+
+
+class LessonPage(Kept, Page):
+    """One lesson. What it mentions stands before what it says."""
+
+    minutes = models.PositiveSmallIntegerField(default=10)
+    objectives = models.TextField(blank=True, help_text="One a line, each something a coach can do afterwards.")
+    clauses = ClausesField(blank=True)
+    content_warning = models.CharField(
+        max_length=240, blank=True, help_text="What the lesson mentions, shown before it. Empty: nothing to warn of."
+    )
+    offers_leaving = models.BooleanField("offer a way to leave", default=False, help_text="For lessons on the heaviest subjects.")
+    body = StreamField(LessonBlocks(), use_json_field=True)
+    activity = models.TextField("to do for yourself", blank=True, help_text="Private: what a coach writes is stored nowhere.")
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("content_warning"),
+        FieldPanel("offers_leaving"),
+        MultiFieldPanel([FieldPanel("minutes"), FieldPanel("objectives"), FieldPanel("clauses")], heading="About the lesson"),
+        FieldPanel("body"),
+        FieldPanel("activity"),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("body")]
+    parent_page_types = ["courses.ModulePage"]
+    subpage_types: list[str] = []
+
+    @property
+    def clause_ids(self) -> list[str]:
+        return read_clauses(self.clauses)
+
+    @property
+    def objective_list(self) -> list[str]:
+        return lines(self.objectives)
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def asked(self) -> "QuestionQuerySet":
+        """Published and not retired: what a draw may choose from."""
+        return self.filter(live=True, retired_at=None)
+
+
+class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
+    """A question as authors edit it. Nobody is ever asked this row: publishing freezes a `QuestionVersion`."""
+
+    class Type(models.TextChoices):
+        SINGLE = "single", "One best answer"
+        TRUE_FALSE = "true-false-reason", "True or false, with the reason"
+        MULTIPLE = "multiple", "Several right answers"
+        ORDERING = "ordering", "Put in order"
+
+    class Level(models.TextChoices):
+        REMEMBER = "remember"
+        UNDERSTAND = "understand"
+        APPLY = "apply"
+        ANALYZE = "analyze"
+
+    key = models.CharField(max_length=40, unique=True, default=new_question_key, editable=False)
+    type = models.CharField(max_length=20, choices=Type, default=Type.SINGLE)
+    module = models.ForeignKey(ModulePage, on_delete=models.PROTECT, related_name="questions")
+    section = models.SlugField(max_length=40, help_text="The part of the quiz's blueprint it is drawn for, such as scope.")
+    clauses = ClausesField()
+    difficulty = models.DecimalField(
+        "expected share of right answers",
+        max_digits=3,
+        decimal_places=2,
+        default="0.75",
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+    )
+    level = models.CharField(max_length=12, choices=Level, default=Level.APPLY)
+    critical = models.BooleanField(
+        default=False, help_text="Missed in the final quiz, it has to be put right before the course is complete."
+    )
+    stem = models.TextField("question")
+    options = StreamField(OptionBlocks(), use_json_field=True, min_num=2, max_num=8)
+
+    objects = QuestionQuerySet.as_manager()
+    search_fields = [
+        index.SearchField("stem"),
+        index.AutocompleteField("stem"),
+        index.SearchField("key"),
+        index.FilterField("type"),
+        index.FilterField("module_id"),
+    ]
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.stem[:60]}"
+
+    @property
+    def clause_ids(self) -> list[str]:
+        return read_clauses(self.clauses)
+
+    def clean(self) -> None:
+        super().clean()
+        right = sum(bool(option.value["correct"]) for option in self.options)
+        wanted = {self.Type.SINGLE: right == 1, self.Type.TRUE_FALSE: right == 1, self.Type.MULTIPLE: 2 <= right < len(self.options)}
+        if not wanted.get(self.Type(self.type), True):
+            raise ValidationError({"options": f"{self.get_type_display()}: {right} of the options are marked as right."})
+
+    def content(self) -> dict[str, Any]:
+        """What a version freezes: everything that asking and grading need, and nothing else."""
+        return {
+            "key": self.key,
+            "type": self.type,
+            "module": self.module_id,
+            "section": self.section,
+            "clauses": self.clause_ids,
+            "critical": self.critical,
+            "stem": self.stem,
+            "options": [
+                {
+                    "id": str(option.id),
+                    "text": option.value["text"],
+                    "correct": bool(option.value["correct"]),
+                    "rationale": option.value["rationale"],
+                }
+                for option in self.options
+            ],
+        }
+
+
+class QuestionVersion(models.Model):
+    """A question as somebody was or will be asked it. Triggers refuse change and removal."""
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    data = models.JSONField()
+    published_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["question_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="version_has_its_own_number")]
+
+    def __str__(self) -> str:
+        return f"{self.data['key']}, version {self.number}"

@@ -1,0 +1,204 @@
+"""A person's way through a course: runs, marks, attempts, answers, and what was completed."""
+
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from audit import clock
+from courses.models.content import CoursePage, LessonPage, ModulePage, QuestionVersion
+from courses.models.fields import PointsField
+
+
+class Enrollment(models.Model):
+    """One run of a person through a course. Marks, attempts, waits and accommodations hang on it; nothing is reset."""
+
+    class Purpose(models.TextChoices):
+        OWN = "own", "Started by the person"
+        ASSIGNED = "assigned", "Assigned"
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey(CoursePage, on_delete=models.PROTECT, related_name="enrollments")
+    number = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.OWN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "course", "number"], name="run_has_its_own_number"),
+            models.UniqueConstraint(fields=["person", "course", "purpose"], condition=Q(closed_at=None), name="one_open_run_a_purpose"),
+            models.CheckConstraint(condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")), name="run_closes_after_it_opens"),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.number} of {self.person_id} through {self.course_id}"
+
+
+class LessonMark(models.Model):
+    """A lesson read in a run, and the digest of what it said then."""
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="marks")
+    lesson = models.ForeignKey(LessonPage, on_delete=models.PROTECT, related_name="marks")
+    read_at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrollment", "lesson"], name="lesson_is_marked_once_a_run")]
+
+    def __str__(self) -> str:
+        return f"lesson {self.lesson_id} in run {self.enrollment_id}"
+
+
+class Attempt(models.Model):
+    """One sitting of a quiz on a frozen paper: {"seed", "pass_points", "items": [{"version", "order"}]}."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", "Open"
+        PASSED = "passed", "Passed"
+        NOT_YET = "not_yet", "Not yet"
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="attempts")
+    module = models.ForeignKey(ModulePage, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    paper = models.JSONField()
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.OPEN)
+    points: "models.Field[Fraction | None, Fraction | None]" = PointsField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrollment", "module", "number"], name="attempt_has_its_own_number"),
+            models.UniqueConstraint(fields=["enrollment", "module"], condition=Q(submitted_at=None), name="one_open_attempt_a_quiz"),
+            models.CheckConstraint(
+                condition=Q(outcome="open", submitted_at=None, points=None)
+                | (~Q(outcome="open") & Q(submitted_at__isnull=False, points__isnull=False)),
+                name="attempt_is_open_or_graded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} at {self.module_id} in run {self.enrollment_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.submitted_at is None
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        return list(self.paper["items"])
+
+
+class Answer(models.Model):
+    """What was chosen at one position of a paper: option ids, in order where order counts."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
+    position = models.PositiveSmallIntegerField()
+    choice = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="one_answer_a_question")]
+
+    def __str__(self) -> str:
+        return f"answer {self.position} of attempt {self.attempt_id}"
+
+
+class MakeUp(models.Model):
+    """Another question on a critical clause that was missed in a passed final quiz; the last one of a clause is right in the end."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="makeups")
+    clause = models.CharField(max_length=12)
+    number = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    order = models.JSONField()
+    asked_at = models.DateTimeField()
+    choice = models.JSONField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    right = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "clause", "number"], name="makeup_has_its_own_number"),
+            models.UniqueConstraint(fields=["attempt", "clause"], condition=Q(answered_at=None), name="one_open_makeup_a_clause"),
+            models.UniqueConstraint(fields=["attempt", "clause"], condition=Q(right=True), name="clause_is_put_right_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, right=None) | Q(answered_at__isnull=False, right__isnull=False),
+                name="makeup_is_open_or_graded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clause} again, attempt {self.attempt_id}"
+
+
+class Accommodation(models.Model):
+    """What staff opened for a person beyond the rule: more attempts, or another route; with the reason and its end."""
+
+    class Kind(models.TextChoices):
+        ATTEMPTS = "attempts", "More attempts"
+        OTHER_ROUTE = "other_route", "Another route"
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="accommodations")
+    kind = models.CharField(max_length=11, choices=Kind)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="accommodation_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(kind="attempts", attempts__gte=1) | Q(kind="other_route", attempts=0), name="attempts_are_granted_by_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} in run {self.enrollment_id}"
+
+
+class Voiding(models.Model):
+    """A version that turned out to be bad: everybody who had it gets the point."""
+
+    version = models.OneToOneField(QuestionVersion, on_delete=models.PROTECT, related_name="voiding")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="voiding_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} is void"
+
+
+class Completion(models.Model):
+    """A course completed: once a run, for good. The renewal asks for these."""
+
+    class Route(models.TextChoices):
+        QUIZ = "quiz", "By the quiz"
+        OTHER = "other", "By another route"
+
+    enrollment = models.OneToOneField(Enrollment, on_delete=models.PROTECT, related_name="completion")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey(CoursePage, on_delete=models.PROTECT, related_name="completions")
+    completed_at = models.DateTimeField()
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    route = models.CharField(max_length=5, choices=Route, default=Route.QUIZ)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(route="quiz", attempt__isnull=False) | Q(route="other", attempt=None),
+                name="completion_by_quiz_names_its_attempt",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"completion of run {self.enrollment_id}"
