@@ -3,10 +3,26 @@
 from wagtail import blocks
 
 
+class PairBlock(blocks.StructBlock):
+    left = blocks.CharBlock(max_length=200)
+    right = blocks.CharBlock(max_length=200)
+
+
+class ComparisonBlock(blocks.StructBlock):
+    left = blocks.CharBlock(max_length=60, label="Heading on the left")
+    right = blocks.CharBlock(max_length=60, label="Heading on the right")
+    rows = blocks.ListBlock(PairBlock())
+
+    class Meta:
+        icon = "table"
+        template = "courses/blocks/comparison.html"
+
+
 class LessonBlocks(blocks.StreamBlock):
-    heading = blocks.CharBlock(max_length=120, icon="title")
+    heading = blocks.CharBlock(max_length=120, icon="title", template="courses/blocks/heading.html")
     text = blocks.RichTextBlock(features=["bold", "italic", "ol", "ul", "link"], icon="pilcrow")
-    remember = blocks.RichTextBlock(features=["bold", "italic"], icon="pin", label="To remember")
+    comparison = ComparisonBlock()
+    remember = blocks.RichTextBlock(features=["bold", "italic"], icon="pin", label="To remember", template="courses/blocks/remember.html")
 
 
 class OptionBlock(blocks.StructBlock):
