@@ -1,0 +1,73 @@
+"""Dated rows stay as they were recorded, whatever writes to the database."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from audit import clock
+from certification.models import Sanction, Term
+from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, TermFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("change", [{"last_day": TODAY}, {"reason": "rewritten"}, {"given_back": True}])
+def test_a_recorded_term_cannot_be_rewritten(change):
+    term = CertificateFactory().terms.get()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Term.objects.filter(pk=term.pk).update(**change)
+
+    unchanged = Term.objects.get(pk=term.pk)
+    assert (unchanged.last_day, unchanged.reason, unchanged.given_back) == (term.last_day, "", False)
+
+
+def test_a_term_is_voided_once_and_stays_voided():
+    term = CertificateFactory().terms.get()
+    Term.objects.filter(pk=term.pk).update(voided_at=clock.now())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Term.objects.filter(pk=term.pk).update(voided_at=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Term.objects.filter(pk=term.pk).update(voided_at=clock.now() + timedelta(days=1))
+
+    assert Term.objects.get().voided_at is not None
+
+
+def test_voiding_changes_nothing_else_in_the_same_statement():
+    sanction = SanctionFactory()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Sanction.objects.filter(pk=sanction.pk).update(voided_at=clock.now(), public_note="")
+
+    assert Sanction.objects.get().voided_at is None
+
+
+@pytest.mark.parametrize("make", [lambda: CertificateFactory().terms.get(), SanctionFactory])
+def test_a_dated_row_is_never_deleted(make):
+    row = make()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.delete()
+
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_two_terms_of_a_certificate_never_share_a_day():
+    term = CertificateFactory().terms.get()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TermFactory(certificate=term.certificate, first_day=term.last_day, last_day=term.last_day + timedelta(days=9))
+
+    TermFactory(certificate=term.certificate, first_day=term.last_day + timedelta(days=1))
+    assert term.certificate.terms.count() == 2
+
+
+def test_a_voided_term_leaves_its_days_free():
+    term = CertificateFactory().terms.get()
+    Term.objects.filter(pk=term.pk).update(voided_at=clock.now())
+
+    TermFactory(certificate=term.certificate, first_day=term.first_day)
+
+    assert Term.objects.current().count() == 1
