@@ -93,3 +93,30 @@ class Name(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class NameWord(models.Model):
+    """A folded word of the name in use (names.keys_of), by which its bearer is found. Kept by accounts/people.py."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="name_words")
+    word = models.CharField(max_length=64, help_text='Compared by code point: collation "C" on PostgreSQL, so that a range is a prefix.')
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "person"], name="a_person_has_a_word_once")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class NameSlip(models.Model):
+    """What a word of some name becomes when one letter is dropped (names.slips): leads from a typing error to the word."""
+
+    slip = models.CharField(max_length=64)
+    word = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slip", "word"], name="a_slip_leads_to_a_word_once")]
+        indexes = [models.Index(fields=["word"], name="slip_by_word")]
+
+    def __str__(self) -> str:
+        return f"{self.slip} → {self.word}"

@@ -115,7 +115,7 @@ def _given_name_first(name: str) -> Iterator[str]:
         yield parts[1] + parts[0]
 
 
-def asked(text: str) -> list[set[str]]:
+def asked(text: str) -> list[frozenset[str]]:
     """The words of a search; for each the foldings that may stand for it."""
     found: dict[frozenset[str], None] = {}
     for part in text[:LONGEST].split():
@@ -123,13 +123,13 @@ def asked(text: str) -> list[set[str]]:
             spellings = [_split(spelling) for spelling in sorted(variants(piece))]
             for position in range(max(map(len, spellings), default=0)):
                 found[frozenset(words[position][:LONGEST_WORD] for words in spellings if len(words) > position)] = None
-    return [set(words) for words in found]
+    return list(found)
 
 
 def slips(word: str) -> set[str]:
     """The word and what is left of it when one letter is dropped: two words one typing error apart share one of these."""
     if not SLIPS_FROM <= len(word) <= SLIPS_TO or EAST_ASIAN_RUN.search(word):
-        return set()
+        return {word}
     return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
