@@ -2,6 +2,7 @@
 
 import factory
 
+from accounts import people
 from accounts.models import Name, User
 
 PASSWORD = "a quiet harbor at dawn"
@@ -23,7 +24,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     def full_name(self, create, extracted, **kwargs):
         """UserFactory(full_name="…"); full_name=False leaves the person without a name."""
         if extracted is not False:
-            Name.objects.create(user=self, full_name=extracted or f"Person {self.pk}", **kwargs)
+            people.keep(Name.objects.create(user=self, full_name=extracted or f"Person {self.pk}", **kwargs))
 
 
 class StaffFactory(UserFactory):
