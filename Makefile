@@ -1,26 +1,28 @@
-SHELL := /bin/bash
+# For people: `make help`. GNU Make 3.81 and any POSIX shell read this file; the work is done by bin/*.py.
+# A recipe replaces its shell (exec) and names make as the parent ($$PPID): when make is gone, so is everything it started.
+
+SHELL := /bin/sh
 PY := .venv/bin/python
+DEVELOPMENT := python=$$(bin/find-python) && "$$python" bin/environment.py development
 
-.PHONY: help check test quick
+.PHONY: help demo test quick check screens bench
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /  /'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/'
 
-.venv/dev: requirements-dev.lock
-	@test -x .venv/bin/python || python3 -m venv .venv
-	@.venv/bin/python -m pip install -q --disable-pip-version-check uv
-	@.venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes requirements-dev.lock
-	@.venv/bin/python -m ensurepip -q 2>/dev/null; .venv/bin/python -m pip install -q --disable-pip-version-check uv; touch .venv/dev
+demo:  ## the site with its people, worker and scheduler on http://127.0.0.1:8000 (PORT=…, FRESH=1)
+	@python=$$(bin/find-python) && exec "$$python" bin/run_demo.py $$PPID
 
-check: .venv/dev  ## lint, format, types, import contracts, migrations
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports
-	.venv/bin/mypy .
-	.venv/bin/djlint --lint --quiet templates
-	$(PY) manage.py makemigrations --check --dry-run
+test:  ## the whole suite, on SQLite and on PostgreSQL with Redis, with browser, faults and machine
+	@$(DEVELOPMENT) && exec $(PY) bin/run_suite.py $$PPID
 
-quick: .venv/dev  ## unit and architecture tests on SQLite
-	$(PY) -m pytest -q -m "not browser and not postgres and not faults and not machine and not bench"
+quick:  ## unit and architecture tests on SQLite, under two minutes
+	@$(DEVELOPMENT) && exec $(PY) -m pytest -q -m "not browser and not postgres and not faults and not machine and not bench"
 
-test: .venv/dev  ## the whole suite
-	$(PY) -m pytest -q -m "not bench"
+check:  ## lint, format, types, import contracts, migrations, production settings, known holes
+	@$(DEVELOPMENT) && exec $(PY) bin/run_checks.py
+
+screens:  ## photographs of every screen, under var/screens/
+	@$(DEVELOPMENT) && { test -e tests/screens.py || test -e tests/screens/__main__.py || { echo "There are no photographs yet (tests/screens)." >&2; exit 1; }; } && exec $(PY) -m tests.screens
+
+bench:  ## the measurements, as ratios, into var/bench.json
+	@$(DEVELOPMENT) && { test -e tests/bench/__main__.py || { echo "There are no measurements yet (tests/bench)." >&2; exit 1; }; } && exec $(PY) -m tests.bench

@@ -1,10 +1,12 @@
 """For an association's server. Every secret comes from the environment; an unsafe one stops the start (config/checks.py)."""
 
+from config.checks import UNSET
 from config.settings.base import *
 from config.settings.base import env
 
-SECRET_KEY = env("SECRET_KEY")
-LEDGER_KEY = env("LEDGER_KEY")
+SERVES_THE_PUBLIC = True
+SECRET_KEY = env("SECRET_KEY", default="") or UNSET
+LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

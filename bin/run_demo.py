@@ -1,0 +1,207 @@
+"""make demo: from a fresh checkout to a site in the browser. Standard library alone.
+
+Usage: python bin/run_demo.py PARENT, where PARENT is the process whose end ends the demonstration.
+Reads PORT (an explicit one is never changed) and FRESH=1 (start again from nothing).
+"""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import environment
+
+ROOT = environment.ROOT
+VAR = ROOT / "var"
+PREPARED = VAR / "prepared.json"
+DATABASE = VAR / "site.sqlite3"
+DATA = [
+    "site.sqlite3",
+    "site.sqlite3-wal",
+    "site.sqlite3-shm",
+    "broker",
+    "mail",
+    "media",
+    "documents",
+    "beat-schedule",
+    "demo_clock",
+    "prepared.json",
+]
+FIRST_PORT, TRIES = 8000, 11
+STALE_AFTER = 7  # days: the people's histories are told relative to the day they were made
+OWN = [
+    "DATABASE_URL",
+    "CACHE_URL",
+    "BROKER_URL",
+    "EMAIL_URL",
+    "STORAGE_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "SECRET_KEY",
+    "LEDGER_KEY",
+    "ALLOWED_HOSTS",
+]
+
+
+def main(parent: int) -> None:
+    threading.Thread(target=follow, args=(parent,), daemon=True).start()
+    os.chdir(ROOT)
+    VAR.mkdir(exist_ok=True)
+    lock = only_one()
+    door = open_door()
+    port = door.getsockname()[1]
+    environment.main("runtime")
+    if not environment.get_system_packages(environment.missing_for_pdfs()):
+        say("Without Pango everything works but the PDF of a certificate, which waits until Pango is there.")
+    surroundings = own_settings(port)
+    if os.environ.get("FRESH"):
+        forget()
+    elif (age := days_old()) > STALE_AFTER:
+        say(f"This demonstration is {age} days old, and its dates with it. To start from today:  make demo FRESH=1")
+    prepare(surroundings)
+    greet(port)
+    serve(parent, door, lock, surroundings)
+
+
+def follow(parent: int) -> None:
+    """End this process once `parent` is gone; what it runs ends with it (config/leash.py)."""
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def refuse(line: str) -> NoReturn:
+    print(line, file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+def only_one() -> int:
+    """Hold var/ for as long as this process lives; the system lets go when it dies."""
+    folder = os.open(VAR, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        refuse("A demonstration already runs in this checkout. Stop it first (Ctrl-C where it runs), or use it.")
+    os.set_inheritable(folder, True)
+    return folder
+
+
+def open_door() -> socket.socket:
+    """The socket of the site: on PORT where it is given, else on the first free port from 8000 on."""
+    if wish := os.environ.get("PORT"):
+        if not wish.isdigit() or not 0 < int(wish) < 65536:
+            refuse(f"PORT={wish} is not a port: a number from 1 to 65535 is needed.")
+        return listen(int(wish)) or refuse(f"Port {wish} is taken. Nothing was started. Name another:  make demo PORT=8080")
+    for port in range(FIRST_PORT, FIRST_PORT + TRIES):
+        if door := listen(port):
+            return door
+        say(f"Port {port} is taken.")
+    refuse(f"Ports {FIRST_PORT} to {FIRST_PORT + TRIES - 1} are all taken. Nothing was started. Name another:  make demo PORT=9000")
+
+
+def listen(port: int) -> socket.socket | None:
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        with socket.socket() as visitor:
+            if visitor.connect_ex(("127.0.0.1", port)) == 0:
+                return None
+        door.bind(("127.0.0.1", port))
+        door.listen(128)
+    except OSError as problem:
+        if problem.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        return None
+    door.set_inheritable(True)
+    return door
+
+
+def own_settings(port: int) -> dict[str, str]:
+    """The demonstration has its own database and keys, whatever this shell was told about another installation."""
+    surroundings = {name: value for name, value in os.environ.items() if name not in OWN}
+    if ignored := [name for name in OWN if name in os.environ]:
+        say(f"Not used by a demonstration: {', '.join(ignored)}")
+    return {
+        **surroundings,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def forget() -> None:
+    for name in DATA:
+        path = VAR / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def prepared() -> dict[str, str]:
+    try:
+        return json.loads(PREPARED.read_text()) if DATABASE.exists() else {}
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def days_old() -> int:
+    made_at = float(prepared().get("made_at", time.time()))
+    return int((time.time() - made_at) // 86400)
+
+
+def digest() -> str:
+    """Of all that can change what is in the database: code and content."""
+    sha = hashlib.sha256()
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name not in ("var", "node_modules", "tests", "docs", "__pycache__")
+        )
+        for name in sorted(files):
+            if name.endswith((".py", ".yaml", ".yml", ".json", ".md", ".lock")):
+                path = Path(folder) / name
+                sha.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return sha.hexdigest()
+
+
+def prepare(surroundings: dict[str, str]) -> None:
+    """Migrate and load, unless this very checkout has already done so."""
+    state = digest()
+    if prepared().get("digest") == state:
+        return
+    made_at = prepared().get("made_at") or str(time.time())
+    if (code := environment.run([environment.PYTHON, "manage.py", "prepare_demo"], settings=surroundings)) != 0:
+        sys.exit(code)
+    PREPARED.write_text(json.dumps({"digest": state, "made_at": made_at}))
+
+
+def greet(port: int) -> None:
+    say(f"\nThe site      http://127.0.0.1:{port}/")
+    say(f"Log in        http://127.0.0.1:{port}/accounts/login/")
+    say(f"The office    http://127.0.0.1:{port}/admin/")
+    say("Letters       var/mail/\n")
+    people = VAR / "demo_people.txt"
+    if people.exists():
+        say(people.read_text())
+    say("Starting. Ctrl-C stops everything.")
+
+
+def serve(parent: int, door: socket.socket, lock: int, surroundings: dict[str, str]) -> NoReturn:
+    """Become the supervisor, which holds the door and the lock from here on."""
+    python = str(environment.PYTHON)
+    os.set_inheritable(lock, True)
+    os.execve(python, [python, "-m", "config.supervisor", "--socket", str(door.fileno()), "--parent", str(parent)], surroundings)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    main(int(sys.argv[1]))
