@@ -14,7 +14,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
@@ -41,10 +41,10 @@ def main(kind: str) -> None:
         install(kind)
 
 
-def run(command: list[str | Path], *, settings: dict[str, str] | None = None) -> int:
+def run(command: Sequence[str | Path], *, settings: dict[str, str] | None = None) -> int:
     """Run a command that ends when this process does, and return its exit code."""
-    leash = [sys.executable, "-I", "-S", ROOT / "config" / "leash.py", str(os.getpid()), "5", "TERM"]
-    return subprocess.run([*leash, *command], env=settings, check=False).returncode
+    leash = [sys.executable, "-I", "-S", str(ROOT / "config" / "leash.py"), str(os.getpid()), "5", "TERM"]
+    return subprocess.run([*leash, *map(str, command)], env=settings, check=False).returncode
 
 
 def create() -> None:

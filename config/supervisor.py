@@ -103,7 +103,8 @@ def web(door: socket.socket) -> Service:
 
 
 def background() -> list[Service]:
-    celery = [sys.executable, "-m", "celery", "-A", "config", "--quiet"]
+    quiet = ["-W", "ignore:You're running the worker with superuser"]  # a demonstration as root is a container's affair
+    celery = [sys.executable, *quiet, "-m", "celery", "-A", "config", "--quiet"]
     worker = [*celery, "worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"]
     beat = [*celery, "beat", "--pidfile=", "-s", str(VAR / "beat-schedule"), "-l", "warning"]
     return [Service("The worker", worker), Service("The scheduler", beat)]
@@ -152,7 +153,7 @@ def main() -> int:
         print(f"{options.address}:{options.port} cannot be used: {problem.strerror}. Nothing was started.", file=sys.stderr)
         return 1
     os.chdir(HERE.parent)
-    VAR.mkdir(exist_ok=True)
+    (VAR / "static").mkdir(parents=True, exist_ok=True)
     return run(door, parent=options.parent)
 
 

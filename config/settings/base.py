@@ -141,7 +141,7 @@ EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 # Shorter than the lease of an outbox message (outbox/tasks.py): a mute mail server must not look like a dead worker.
 EMAIL_TIMEOUT = 20
 
-CELERY_BROKER_URL = env("BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("BROKER_URL", default="filesystem://localhost")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
