@@ -66,6 +66,7 @@ class Unmet(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     NO_TERM = "no-term"
+    TERM_RUNS = "term-runs"
 
     @property
     def sentence(self) -> str:
@@ -81,6 +82,7 @@ UNMET = {
     Unmet.SUSPENDED: "The certificate is suspended; the renewal waits until the suspension ends.",
     Unmet.REVOKED: "The certificate is revoked and cannot be renewed.",
     Unmet.NO_TERM: "The certificate has no term that could be renewed.",
+    Unmet.TERM_RUNS: "The current term has not ended; a certificate is reinstated after it has lapsed.",
 }
 
 

@@ -1,0 +1,232 @@
+"""Standing and renewal. Dated facts in, answers out: no database, no clock, no request."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from certification.facts import (
+    ONE_DAY,
+    EditionFact,
+    NotCounting,
+    Policy,
+    RenewalFacts,
+    Requirement,
+    ReviewFact,
+    SanctionFact,
+    SanctionKind,
+    Span,
+    Standing,
+    StatementFact,
+    Unmet,
+)
+
+# After the last step a reminder that could not go out is of no use any more.
+REMINDER_STALE_DAYS = 14
+
+
+def standing(terms: Sequence[Span], sanctions: Sequence[SanctionFact], *, on: date) -> Standing | None:
+    """What the registry says of a certificate on a day: revoked > suspended > active > lapsed; None before the first term."""
+    if not terms or on < min(term.first_day for term in terms):
+        return None
+    in_force = {sanction.kind for sanction in sanctions if sanction.covers(on)}
+    if SanctionKind.REVOCATION in in_force:
+        return Standing.REVOKED
+    if SanctionKind.SUSPENSION in in_force:
+        return Standing.SUSPENDED
+    return Standing.ACTIVE if any(term.covers(on) for term in terms) else Standing.LAPSED
+
+
+def public_sanctions(sanctions: Sequence[SanctionFact], *, on: date, today: date) -> list[SanctionFact]:
+    """The sanctions that answer a public question about the day `on`, asked today.
+
+    None lies ahead of today. An interim one answers for today alone, and for a past day only where a final one that has begun continues it.
+    """
+    continued = {sanction.continues for sanction in sanctions if not sanction.interim and sanction.first_day <= today}
+    begun = [sanction for sanction in sanctions if sanction.first_day <= today]
+    return [sanction for sanction in begun if not sanction.interim or on == today or sanction.pk in continued]
+
+
+def anniversary(day: date, years: int) -> date:
+    """The same day years later; of 29 February in a common year, 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def term_from(first_day: date, policy: Policy) -> Span:
+    """A term ends the day before the anniversary of its first day."""
+    return Span(first_day, anniversary(first_day, policy.term_years) - ONE_DAY)
+
+
+def next_term(latest: Span, policy: Policy, *, on: date) -> Span:
+    """The term a renewal on this day grants: on time it follows the old one without a gap, late it begins on the day of the grant."""
+    last_day = latest.last_day or on
+    return term_from(last_day + ONE_DAY if on <= last_day else on, policy)
+
+
+def suspended_days(suspended: Iterable[Span], *, after: date, until: date) -> int:
+    """How many days lie in a suspension, from the day after `after` to `until`; a day in two of them counts once."""
+    counted, reached = 0, after
+    for span in sorted(suspended, key=lambda span: span.first_day):
+        first = max(span.first_day, reached + ONE_DAY)
+        last = min(span.last_day or until, until)
+        if first <= last:
+            counted += (last - first).days + 1
+            reached = last
+    return counted
+
+
+def end_of_period(start: date, days: int, suspended: Sequence[Span]) -> date | None:
+    """The last day of a period of `days` after `start`, suspended days not counted; None while an open suspension stops the count."""
+    end = start + timedelta(days=days)
+    while True:
+        if any(span.last_day is None and span.first_day <= end for span in suspended):
+            return None
+        longer = start + timedelta(days=days + suspended_days(suspended, after=start, until=end))
+        if longer == end:
+            return end
+        end = longer
+
+
+def opens_on(latest: Span, policy: Policy) -> date | None:
+    """The first day on which a term can be renewed; None for an open term."""
+    return latest.last_day - timedelta(days=policy.window_opens_days) if latest.last_day else None
+
+
+def late_period_ends_on(facts: RenewalFacts) -> date | None:
+    """The last day of the late period of the latest term; None without a term or while a suspension stops the count."""
+    latest = facts.latest_term
+    return end_of_period(latest.last_day, facts.policy.late_period_days, facts.suspended) if latest and latest.last_day else None
+
+
+def is_late_period_over(facts: RenewalFacts, *, on: date) -> bool:
+    latest = facts.latest_term
+    if latest is None or latest.last_day is None:
+        return False
+    lapsed = (on - latest.last_day).days - suspended_days(facts.suspended, after=latest.last_day, until=on)
+    return lapsed > facts.policy.late_period_days
+
+
+def has_edition_passed(pinned: date, editions: Sequence[EditionFact], policy: Policy, *, on: date) -> bool:
+    """Whether a review of the edition in force since `pinned` has been overtaken by a material one, its days of grace over."""
+    material = [edition.in_force_on for edition in editions if edition.material and pinned < edition.in_force_on <= on]
+    return bool(material) and (on - min(material)).days >= policy.material_grace_days
+
+
+def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date) -> NotCounting | None:
+    """Why a completed review does not count for a grant on this day; None when it does."""
+    latest = facts.latest_term
+    age = (on - review.completed_on).days - suspended_days(facts.suspended, after=review.completed_on, until=on)
+    reasons = {
+        NotCounting.SPENT: review.spent,
+        NotCounting.ASSIGNED: review.assigned,
+        NotCounting.AHEAD: review.completed_on > on,
+        NotCounting.EARLIER_TERM: latest is not None and review.completed_on < latest.first_day,
+        NotCounting.TOO_OLD: age > facts.policy.review_valid_days,
+        NotCounting.EDITION: has_edition_passed(review.edition_in_force_on, facts.editions, facts.policy, on=on),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def spendable_review(facts: RenewalFacts, *, on: date, after: date | None = None) -> ReviewFact | None:
+    """Of the reviews that count on this day, the earliest; with `after`, only of those completed later than that day."""
+    good = [
+        review for review in facts.reviews if not_counting(review, facts, on=on) is None and (after is None or review.completed_on > after)
+    ]
+    return min(good, key=lambda review: (review.completed_on, review.pk), default=None)
+
+
+def spendable_statement(facts: RenewalFacts, *, on: date) -> StatementFact | None:
+    """The earliest unspent statement on the Code edition in force on this day."""
+    in_force = max((edition.in_force_on for edition in facts.editions if edition.in_force_on <= on), default=None)
+    good = [signed for signed in facts.statements if not signed.spent and signed.signed_on <= on and signed.edition_in_force_on == in_force]
+    return min(good, key=lambda signed: (signed.signed_on, signed.pk), default=None)
+
+
+def spendable(facts: RenewalFacts, *, on: date) -> tuple[int | None, int | None]:
+    """The ids of the review and the statement that a grant on this day spends; None where another route serves or nothing is there."""
+    review = None if Requirement.REVIEW in facts.otherwise else spendable_review(facts, on=on)
+    statement = None if Requirement.STATEMENT in facts.otherwise else spendable_statement(facts, on=on)
+    return review and review.pk, statement and statement.pk
+
+
+def missing_requirements(facts: RenewalFacts, *, on: date, review_after: date | None = None) -> list[Unmet]:
+    """What a coach still has to do before a grant on this day."""
+    missing = []
+    if Requirement.REVIEW not in facts.otherwise and spendable_review(facts, on=on, after=review_after) is None:
+        missing.append(Unmet.REVIEW)
+    if Requirement.STATEMENT not in facts.otherwise and spendable_statement(facts, on=on) is None:
+        missing.append(Unmet.STATEMENT)
+    return missing
+
+
+def barred(facts: RenewalFacts, *, on: date) -> list[Unmet]:
+    """The standing that makes every grant wait or impossible."""
+    if facts.latest_term is None:
+        return [Unmet.NO_TERM]
+    bars = {Standing.REVOKED: Unmet.REVOKED, Standing.SUSPENDED: Unmet.SUSPENDED}
+    now = standing(facts.terms, facts.sanctions, on=on)
+    return [bars[now]] if now in bars else []
+
+
+def unmet(facts: RenewalFacts, *, on: date) -> list[Unmet]:
+    """Everything that stands between a coach and a renewal on this day; empty when the button may be pressed."""
+    latest = facts.latest_term
+    if latest is None:
+        return [Unmet.NO_TERM]
+    waits = barred(facts, on=on)
+    if latest.last_day is not None and on < latest.last_day - timedelta(days=facts.policy.window_opens_days):
+        waits.append(Unmet.NOT_OPEN_YET)
+    if latest.given_back:
+        waits.append(Unmet.GIVEN_BACK)
+    elif is_late_period_over(facts, on=on):
+        waits.append(Unmet.LATE_PERIOD_OVER)
+    return waits + missing_requirements(facts, on=on)
+
+
+def unmet_for_reinstatement(facts: RenewalFacts, *, on: date) -> list[Unmet]:
+    """Everything that stands between a lapsed certificate and its reinstatement by staff: the review was made after the last term ended."""
+    latest = facts.latest_term
+    if latest is None:
+        return [Unmet.NO_TERM]
+    waits = barred(facts, on=on)
+    if latest.last_day is None or on <= latest.last_day:
+        waits.append(Unmet.TERM_RUNS)
+    return waits + missing_requirements(facts, on=on, review_after=latest.last_day)
+
+
+def reminder_step(last_day: date, steps: Sequence[int], *, on: date) -> int | None:
+    """The reminder that is due for a term on this day: the step reached last (days before the end, negative after it), or None."""
+    left = (last_day - on).days
+    step = min((step for step in steps if left <= step), default=None)
+    return None if step is None or left < min(steps) - REMINDER_STALE_DAYS else step
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A date on the way of a certificate and what happens then."""
+
+    day: date
+    name: str
+    sentence: str
+
+
+def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
+    """The dates that matter for a certificate that is neither revoked nor given back, in their order."""
+    latest = facts.latest_term
+    if latest is None or latest.last_day is None or latest.given_back or Unmet.REVOKED in barred(facts, on=on):
+        return []
+    found = [
+        Milestone(latest.last_day - timedelta(days=facts.policy.window_opens_days), "opens", "The renewal opens."),
+        Milestone(latest.last_day, "ends", "Last day of the current term."),
+        Milestone(
+            latest.last_day + ONE_DAY, "lapses", "Without a renewal the certificate is lapsed from this day, and the public reads so."
+        ),
+    ]
+    if late := late_period_ends_on(facts):
+        found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
+    review = spendable_review(facts, on=on)
+    if review and (fades := end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)):
+        found.append(Milestone(fades, "fades", "Last day on which your completed review counts for a renewal."))
+    return sorted(found, key=lambda milestone: milestone.day)

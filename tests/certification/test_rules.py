@@ -1,0 +1,295 @@
+"""Standing, terms and renewal by the book, and against a slow replay."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from certification import rules
+from certification.facts import (
+    EditionFact,
+    NotCounting,
+    Policy,
+    RenewalFacts,
+    Requirement,
+    ReviewFact,
+    SanctionFact,
+    SanctionKind,
+    Span,
+    Standing,
+    StatementFact,
+    Unmet,
+)
+from tests.certification import replay
+
+POLICY = Policy()
+CODE = EditionFact(date(2020, 1, 1))
+TERM = Span(date(2025, 1, 1), date(2026, 12, 31))
+GRANT = date(2026, 11, 23)
+
+days = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+WORDS = {SanctionKind.SUSPENSION: "suspended", SanctionKind.REVOCATION: "revoked", SanctionKind.CONDITIONS: "conditions"}
+
+
+def spans(draw_last_none=False):
+    last = st.one_of(st.none(), st.integers(0, 900)) if draw_last_none else st.integers(0, 900)
+    return st.tuples(days, last).map(lambda pair: (pair[0], None if pair[1] is None else pair[0] + timedelta(days=pair[1])))
+
+
+def facts(**changes):
+    """A coach five weeks before the end of the term, with a review and a statement."""
+    given = {
+        "terms": (TERM,),
+        "reviews": (ReviewFact(1, GRANT - timedelta(days=10), CODE.in_force_on),),
+        "statements": (StatementFact(1, GRANT, CODE.in_force_on),),
+        "editions": (CODE,),
+    }
+    return RenewalFacts(**{**given, **changes})
+
+
+def review(completed_on, pk=1, pinned=CODE.in_force_on, **changes):
+    return ReviewFact(pk, completed_on, pinned, **changes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(spans(), max_size=4), st.lists(st.tuples(st.sampled_from(list(WORDS)), spans(True)), max_size=4))
+def test_every_day_of_every_history_agrees_with_a_slow_replay(terms, sanctions):
+    words = replay.standings(terms, [(WORDS[kind], first, last) for kind, (first, last) in sanctions])
+    term_facts = [Span(*term) for term in terms]
+    sanction_facts = [SanctionFact(kind, first, last) for kind, (first, last) in sanctions]
+
+    for day, word in words.items():
+        assert rules.standing(term_facts, sanction_facts, on=day) == word, day
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(spans(True), max_size=4), days, st.integers(0, 1200))
+def test_suspended_days_are_counted_as_one_would_on_a_calendar(suspensions, after, length):
+    until = after + timedelta(days=length)
+    counted = length - rules.suspended_days([Span(*span) for span in suspensions], after=after, until=until)
+
+    assert counted == replay.counted_days(suspensions, after, until)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(spans(), max_size=3), days, st.integers(0, 400))
+def test_a_period_ends_on_the_day_its_last_counted_day_is_reached(suspensions, start, length):
+    end = rules.end_of_period(start, length, [Span(*span) for span in suspensions])
+
+    assert replay.counted_days(suspensions, start, end) == length
+
+
+def test_a_period_has_no_end_while_an_open_suspension_runs():
+    assert rules.end_of_period(TERM.last_day, 90, [Span(date(2027, 1, 5), None)]) is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(days)
+def test_a_term_ends_the_day_before_its_second_anniversary(first):
+    assert rules.term_from(first, POLICY).last_day == replay.last_day_of_two_years(first)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2024, 2, 29), date(2026, 2, 28)),
+        (date(2026, 3, 1), date(2028, 2, 29)),
+        (date(2022, 2, 28), date(2024, 2, 27)),
+        (date(2024, 3, 1), date(2026, 2, 28)),
+        (date(2026, 1, 1), date(2027, 12, 31)),
+    ],
+)
+def test_leap_days_in_terms(first, last):
+    assert rules.term_from(first, POLICY) == Span(first, last)
+
+
+def test_ten_renewals_in_a_row_leave_no_gap_and_lose_no_day():
+    term = rules.term_from(date(2024, 2, 29), POLICY)
+
+    for _ in range(10):
+        following = rules.next_term(term, POLICY, on=term.last_day - timedelta(days=100))
+        assert following.first_day == term.last_day + timedelta(days=1)
+        term = following
+
+    assert term == Span(date(2044, 3, 1), date(2046, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("on", "first_day"),
+    [
+        (TERM.last_day - timedelta(days=180), date(2027, 1, 1)),
+        (TERM.last_day, date(2027, 1, 1)),
+        (TERM.last_day + timedelta(days=1), date(2027, 1, 1)),
+        (TERM.last_day + timedelta(days=40), date(2027, 2, 9)),
+    ],
+)
+def test_on_time_follows_without_a_gap_and_late_begins_on_the_day_of_the_grant(on, first_day):
+    assert rules.next_term(TERM, POLICY, on=on).first_day == first_day
+
+
+@pytest.mark.parametrize(("age", "reason"), [(0, None), (365, None), (366, NotCounting.TOO_OLD), (-1, NotCounting.AHEAD)])
+def test_a_review_counts_for_365_days(age, reason):
+    done = review(GRANT - timedelta(days=age))
+
+    assert rules.not_counting(done, facts(reviews=(done,)), on=GRANT) == reason
+
+
+def test_days_of_suspension_do_not_age_a_review():
+    done = review(GRANT - timedelta(days=366))
+    suspended = Span(GRANT - timedelta(days=100), GRANT - timedelta(days=100))
+
+    assert rules.not_counting(done, facts(reviews=(done,), suspended=(suspended,)), on=GRANT) is None
+
+
+@pytest.mark.parametrize(
+    ("done", "reason"),
+    [
+        (review(TERM.first_day), NotCounting.TOO_OLD),
+        (review(TERM.first_day - timedelta(days=1)), NotCounting.EARLIER_TERM),
+        (review(GRANT, spent=True), NotCounting.SPENT),
+        (review(GRANT, assigned=True), NotCounting.ASSIGNED),
+    ],
+)
+def test_reviews_that_do_not_count_say_why(done, reason):
+    assert rules.not_counting(done, facts(reviews=(done,)), on=GRANT) == reason
+
+
+@pytest.mark.parametrize(
+    ("editions", "reason"),
+    [
+        ([(59, True)], None),
+        ([(60, True)], NotCounting.EDITION),
+        ([(300, False)], None),
+        ([(300, False), (59, True)], None),
+        ([(60, True), (5, True)], NotCounting.EDITION),
+        ([(59, True), (5, False)], None),
+    ],
+)
+def test_a_review_of_an_older_edition_counts_through_the_days_of_grace(editions, reason):
+    done = review(GRANT - timedelta(days=350))
+    later = tuple(EditionFact(GRANT - timedelta(days=ago), material) for ago, material in editions)
+
+    assert rules.not_counting(done, facts(reviews=(done,), editions=(CODE, *later)), on=GRANT) == reason
+
+
+def test_an_edition_that_is_not_yet_in_force_takes_nothing_away():
+    later = EditionFact(GRANT + timedelta(days=1), material=True)
+
+    assert rules.unmet(facts(editions=(CODE, later)), on=GRANT) == []
+
+
+def test_of_several_reviews_the_earliest_that_counts_is_spent():
+    reviews = (review(GRANT, 3), review(GRANT - timedelta(days=5), 2), review(GRANT - timedelta(days=400), 1))
+
+    assert rules.spendable(facts(reviews=reviews), on=GRANT) == (2, 1)
+
+
+def test_a_statement_on_an_older_edition_does_not_serve():
+    newer = EditionFact(GRANT - timedelta(days=1))
+
+    assert rules.unmet(facts(editions=(CODE, newer)), on=GRANT) == [Unmet.STATEMENT]
+
+
+def test_a_pass_without_a_statement_waits_for_the_statement():
+    assert rules.unmet(facts(statements=()), on=GRANT) == [Unmet.STATEMENT]
+
+
+def test_another_route_serves_for_either_requirement_and_spends_nothing():
+    given_otherwise = facts(reviews=(), otherwise=(Requirement.REVIEW,))
+
+    assert rules.unmet(given_otherwise, on=GRANT) == []
+    assert rules.spendable(given_otherwise, on=GRANT) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("on", "waits"),
+    [
+        (TERM.last_day - timedelta(days=181), [Unmet.NOT_OPEN_YET]),
+        (TERM.last_day - timedelta(days=180), []),
+        (TERM.last_day, []),
+        (TERM.last_day + timedelta(days=1), []),
+        (TERM.last_day + timedelta(days=90), []),
+        (TERM.last_day + timedelta(days=91), [Unmet.LATE_PERIOD_OVER]),
+    ],
+)
+def test_the_window_of_a_renewal(on, waits):
+    ready = facts(reviews=(review(on),), statements=(StatementFact(1, on, CODE.in_force_on),))
+
+    assert rules.unmet(ready, on=on) == waits
+
+
+def test_days_of_suspension_lengthen_the_late_period():
+    on = TERM.last_day + timedelta(days=110)
+    suspended = Span(TERM.last_day - timedelta(days=5), TERM.last_day + timedelta(days=20))
+    ready = facts(reviews=(review(on),), suspended=(suspended,))
+
+    assert rules.unmet(ready, on=on) == []
+    assert rules.late_period_ends_on(ready) == on
+    assert rules.unmet(ready, on=on + timedelta(days=1)) == [Unmet.LATE_PERIOD_OVER]
+
+
+@pytest.mark.parametrize(("kind", "waits"), [(SanctionKind.SUSPENSION, Unmet.SUSPENDED), (SanctionKind.REVOCATION, Unmet.REVOKED)])
+def test_nobody_renews_a_suspended_or_revoked_certificate(kind, waits):
+    sanction = SanctionFact(kind, GRANT, None)
+
+    assert rules.unmet(facts(sanctions=(sanction,)), on=GRANT) == [waits]
+
+
+def test_conditions_do_not_stop_a_renewal():
+    assert rules.unmet(facts(sanctions=(SanctionFact(SanctionKind.CONDITIONS, GRANT, None),)), on=GRANT) == []
+
+
+def test_reinstatement_asks_for_a_review_made_after_the_term_ended():
+    on = TERM.last_day + timedelta(days=200)
+    before, after = review(TERM.last_day, 1), review(TERM.last_day + timedelta(days=1), 2)
+
+    assert rules.unmet_for_reinstatement(facts(reviews=(before,)), on=on) == [Unmet.REVIEW]
+    assert rules.unmet_for_reinstatement(facts(reviews=(before, after)), on=on) == []
+    assert rules.unmet_for_reinstatement(facts(), on=TERM.last_day) == [Unmet.TERM_RUNS, Unmet.REVIEW]
+
+
+def test_everything_that_is_missing_is_said_at_once():
+    bare = RenewalFacts(terms=(TERM,), editions=(CODE,), sanctions=(SanctionFact(SanctionKind.SUSPENSION, GRANT),))
+
+    assert rules.unmet(bare, on=GRANT) == [Unmet.SUSPENDED, Unmet.REVIEW, Unmet.STATEMENT]
+    assert rules.unmet(RenewalFacts(), on=GRANT) == [Unmet.NO_TERM]
+
+
+TODAY = date(2026, 11, 23)
+INTERIM = SanctionFact(SanctionKind.SUSPENSION, TODAY - timedelta(days=25), TODAY + timedelta(days=8), interim=True, pk=1)
+
+
+@pytest.mark.parametrize(
+    ("sanctions", "on", "counted"),
+    [
+        ([INTERIM], TODAY, [1]),
+        ([INTERIM], TODAY - timedelta(days=1), []),
+        ([INTERIM, SanctionFact(SanctionKind.SUSPENSION, TODAY + timedelta(days=9), pk=2, continues=1)], TODAY - timedelta(days=1), []),
+        ([INTERIM, SanctionFact(SanctionKind.SUSPENSION, TODAY, pk=2, continues=1)], TODAY - timedelta(days=1), [1, 2]),
+        ([SanctionFact(SanctionKind.REVOCATION, TODAY + timedelta(days=1), pk=3)], TODAY, []),
+    ],
+)
+def test_an_interim_order_answers_for_today_alone_until_a_final_one_continues_it(sanctions, on, counted):
+    assert [fact.pk for fact in rules.public_sanctions(sanctions, on=on, today=TODAY)] == counted
+
+
+STEPS = [180, 90, 60, 30, 14, 3, 0, -30]
+
+
+@pytest.mark.parametrize(
+    ("left", "step"),
+    [(181, None), (180, 180), (91, 180), (90, 90), (10, 14), (0, 0), (-1, 0), (-29, 0), (-30, -30), (-44, -30), (-45, None)],
+)
+def test_the_reminder_that_is_due_is_the_step_reached_last(left, step):
+    assert rules.reminder_step(TODAY + timedelta(days=left), STEPS, on=TODAY) == step
+
+
+def test_standing_words_in_their_order():
+    suspended = SanctionFact(SanctionKind.SUSPENSION, TERM.first_day, TERM.last_day)
+    revoked = SanctionFact(SanctionKind.REVOCATION, TERM.last_day)
+
+    assert rules.standing([TERM], [suspended, revoked], on=TERM.first_day - timedelta(days=1)) is None
+    assert rules.standing([TERM], [suspended, revoked], on=TERM.first_day) is Standing.SUSPENDED
+    assert rules.standing([TERM], [suspended, revoked], on=TERM.last_day) is Standing.REVOKED
+    assert rules.standing([TERM], [suspended], on=TERM.last_day + timedelta(days=1)) is Standing.LAPSED
