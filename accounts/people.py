@@ -15,6 +15,7 @@ from accounts.models import Name, NameSlip, NameWord, User
 
 LETTERS = 3  # fewer would list strangers; one East Asian character is enough
 WORDS = 12
+WORDS_JOINED = 4  # blanks that are tried as one too many
 
 
 class Stage(StrEnum):
@@ -125,7 +126,7 @@ def _mended(asked: list[frozenset[str]]) -> Iterator[Plan]:
         for first, second in (halves for word in sorted(options) for halves in _halves(word)):
             if first in known.get(first, ()) and second in known.get(second, ()):
                 yield [*letters[:i], Part(frozenset({first})), Part(frozenset({second})), *letters[i + 1 :]]
-    for words in names.joined_pairs([min(options) for options in asked]):
+    for words in names.joined_pairs([min(options) for options in asked])[:WORDS_JOINED]:
         yield [Part(frozenset({word})) for word in words]
 
 
