@@ -1,5 +1,7 @@
 """What can be learned: courses, modules, lessons, questions, and the frozen versions of questions."""
 
+import json
+from hashlib import sha256
 from typing import Any, Self
 from uuid import uuid4
 
@@ -164,6 +166,9 @@ class LessonPage(Kept, Page):
     offers_leaving = models.BooleanField("offer a way to leave", default=False, help_text="For lessons on the heaviest subjects.")
     body = StreamField(LessonBlocks(), use_json_field=True)
     activity = models.TextField("to do for yourself", blank=True, help_text="Private: what a coach writes is stored nowhere.")
+    digest = models.CharField(
+        max_length=64, default="", editable=False, help_text="SHA-256 of the body, to tell that a lesson changed since it was read."
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -176,6 +181,10 @@ class LessonPage(Kept, Page):
     search_fields = [*Page.search_fields, index.SearchField("body")]
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.digest = sha256(json.dumps(self.body.get_prep_value(), sort_keys=True, default=str).encode()).hexdigest()
+        super().save(*args, **kwargs)
 
     @property
     def clause_ids(self) -> list[str]:

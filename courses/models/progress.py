@@ -59,6 +59,7 @@ class Attempt(models.Model):
         OPEN = "open", "Open"
         PASSED = "passed", "Passed"
         NOT_YET = "not_yet", "Not yet"
+        UNUSED = "unused", "Put aside without an answer"
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="attempts")
     module = models.ForeignKey(ModulePage, on_delete=models.PROTECT, related_name="attempts")

@@ -1,0 +1,170 @@
+"""Attempts at a quiz: a paper frozen at the start, answers saved one by one, graded once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from accounts.models import User
+from audit import log
+from courses import actions, completions, makeups, papers, progress, rules
+from courses.models import Answer, Attempt, Enrollment, ModulePage, QuestionVersion, Voiding
+from courses.rules import Bar
+
+
+class NotYet(Exception):
+    """The quiz cannot begin; `bars` are all the reasons."""
+
+    def __init__(self, bars: Sequence[Bar]) -> None:
+        super().__init__(" ".join(bars))
+        self.bars = list(bars)
+
+
+class Refused(Exception):
+    """An answer or a submission that is not accepted; `reason` is a sentence for the person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt:
+    """The open attempt, or a new one on a fresh paper. Raises NotYet with everything that stands before it, and rules.PoolTooSmall."""
+    run = Enrollment.objects.select_for_update(of=("self",)).select_related("course").get(pk=run.pk)
+    attempts = Attempt.objects.filter(enrollment=run, module=module)
+    if there := attempts.filter(submitted_at=None).first():
+        return there
+    if barred := progress.bars(run, module, at=at):
+        raise NotYet(barred)
+    number = (attempts.aggregate(last=Max("number"))["last"] or 0) + 1
+    paper = papers.freeze(run, module, seed=run.pk * 1000 + number)
+    try:
+        with transaction.atomic():
+            attempt = Attempt.objects.create(enrollment=run, module=module, number=number, paper=paper, started_at=at)
+    except IntegrityError:  # another tab was a moment earlier
+        return attempts.get(submitted_at=None)
+    log.record(actions.ATTEMPT_STARTED, attempt, by=run.person, quiz=module.key, number=number)
+    return attempt
+
+
+@transaction.atomic
+def answer(attempt: Attempt, position: int, choice: Sequence[str], *, at: datetime) -> None:
+    """Save one answer, counted from 1. Raises Refused for a closed attempt, a question not on the paper, or a choice that is no answer."""
+    save(attempt, {position: list(choice)}, at=at)
+
+
+@transaction.atomic
+def save(attempt: Attempt, choices: dict[int, list[str]], *, at: datetime) -> None:
+    """Save several answers at once, all or none. In a check an answer stays as given, because its reasons are shown."""
+    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("module").get(pk=attempt.pk)
+    if not attempt.is_open:
+        raise Refused("These answers were handed in already and cannot be changed.")
+    if any(not 1 <= position <= len(attempt.items) for position in choices):
+        raise Refused("This question is not part of your paper.")
+    if not attempt.module.is_final and attempt.answers.filter(position__in=choices).exists():
+        raise Refused("You answered this question already.")
+    data = QuestionVersion.objects.in_bulk([attempt.items[position - 1]["version"] for position in choices])
+    for position, choice in choices.items():
+        item = attempt.items[position - 1]
+        if reason := rules.misfit(data[item["version"]].data["type"], item["order"], choice):
+            raise Refused(reason)
+    Answer.objects.bulk_create(
+        [Answer(attempt=attempt, position=position, choice=choice, saved_at=at) for position, choice in choices.items()],
+        update_conflicts=True,
+        update_fields=["choice", "saved_at"],
+        unique_fields=["attempt", "position"],
+    )
+
+
+@transaction.atomic
+def submit(attempt: Attempt, *, by: User | None, at: datetime) -> Attempt:
+    """Grade the paper as it stands, and complete the run if nothing else is missing. Handing in twice is handing in once.
+
+    Raises Refused when nothing was answered.
+    """
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("module", "enrollment__course", "enrollment__person")
+        .get(pk=attempt.pk)
+    )
+    if not attempt.is_open:
+        return attempt
+    if not attempt.answers.exists():
+        raise Refused("Nothing is answered yet. Answer at least one question first.")
+    _close(attempt, sum(points(attempt).values(), Fraction(0)), at=at)
+    log.record(actions.ATTEMPT_SUBMITTED, attempt, by=by, points=str(attempt.points), outcome=attempt.outcome)
+    conclude(attempt, at=at)
+    return attempt
+
+
+def _close(attempt: Attempt, total: Fraction, *, at: datetime) -> None:
+    passed = total >= attempt.paper["pass_points"]
+    attempt.points, attempt.submitted_at = total, attempt.submitted_at or at
+    attempt.outcome = Attempt.Outcome.PASSED if passed else Attempt.Outcome.NOT_YET
+    attempt.save(update_fields=["points", "submitted_at", "outcome"])
+
+
+def conclude(attempt: Attempt, *, at: datetime) -> None:
+    """Complete the run if this passed attempt was the last thing missing."""
+    run = attempt.enrollment
+    if attempt.outcome != Attempt.Outcome.PASSED or run.closed_at is not None:
+        return
+    if attempt.module.is_final:
+        if not makeups.outstanding(attempt):
+            completions.record(run, attempt=attempt, at=at)
+    elif progress.has_no_final(run.course) and not progress.left(run).anything:
+        completions.record(run, attempt=attempt, at=at)
+
+
+def points(attempt: Attempt) -> dict[int, Fraction]:
+    """Points by position, from the frozen paper alone. What is void counts as right."""
+    versions = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
+    choices = dict(attempt.answers.values_list("position", "choice"))
+    void = set(Voiding.objects.filter(version__in=versions).values_list("version_id", flat=True))
+    return {
+        position: Fraction(1) if item["version"] in void else _graded(versions[item["version"]].data, choices.get(position, []))
+        for position, item in enumerate(attempt.items, start=1)
+    }
+
+
+def _graded(data: dict[str, Any], choice: list[str]) -> Fraction:
+    return rules.grade(data["type"], papers.right(data), choice)
+
+
+def close_stale(*, at: datetime) -> int:
+    """Hand in every attempt that has been open for too long, as it stands; one without any answer is put aside and does not count."""
+    closed = 0
+    for attempt in Attempt.objects.filter(submitted_at=None).select_related("enrollment__course"):
+        if attempt.started_at + timedelta(days=attempt.enrollment.course.open_days) <= at:
+            _close_one(attempt, at=at)
+            closed += 1
+    return closed
+
+
+@transaction.atomic
+def _close_one(attempt: Attempt, *, at: datetime) -> None:
+    if attempt.answers.exists():
+        submit(attempt, by=None, at=at)
+        return
+    Attempt.objects.filter(pk=attempt.pk, submitted_at=None).update(outcome=Attempt.Outcome.UNUSED, submitted_at=at, points=Fraction(0))
+
+
+@transaction.atomic
+def regrade(attempt: Attempt, *, by: User, at: datetime) -> None:
+    """Grade a closed attempt again after a question was void. A pass never becomes less."""
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",))
+        .select_related("module", "enrollment__course", "enrollment__person")
+        .get(pk=attempt.pk)
+    )
+    before = attempt.outcome
+    if attempt.is_open or before == Attempt.Outcome.UNUSED:
+        return
+    total = max(sum(points(attempt).values(), Fraction(0)), attempt.points or Fraction(0))
+    _close(attempt, total, at=at)
+    log.record(actions.ATTEMPT_REGRADED, attempt, by=by, points=str(total), before=before, outcome=attempt.outcome)
+    conclude(attempt, at=at)

@@ -1,0 +1,54 @@
+"""Completions: made once a run, never removed."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from audit import clock, log
+from courses import actions
+from courses.enrollments import ReasonMissing
+from courses.models import Accommodation, Attempt, Completion, Enrollment
+
+
+def of(person: User, course_key: str | None = None) -> QuerySet[Completion]:
+    """A person's completions, earliest first; of one course if its key is given."""
+    found = Completion.objects.filter(person=person).select_related("course").order_by("completed_at", "pk")
+    return found if course_key is None else found.filter(course__key=course_key)
+
+
+@transaction.atomic
+def record(run: Enrollment, *, attempt: Attempt, at: datetime) -> Completion:
+    """Complete a run by the quiz, and close it. A second call finds the first completion."""
+    made, new = Completion.objects.get_or_create(
+        enrollment=run, defaults={**_facts(run, at), "attempt": attempt, "route": Completion.Route.QUIZ}
+    )
+    if new:
+        _close(run, at)
+        log.record(actions.COURSE_COMPLETED, run, by=run.person, attempt=attempt.number)
+    return made
+
+
+@transaction.atomic
+def record_otherwise(run: Enrollment, *, reason: str, by: User, at: datetime) -> Completion:
+    """Complete a run by another route that staff vouch for, such as a live session. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    made, new = Completion.objects.get_or_create(enrollment=run, defaults={**_facts(run, at), "route": Completion.Route.OTHER})
+    if new:
+        Accommodation.objects.create(
+            enrollment=run, kind=Accommodation.Kind.OTHER_ROUTE, reason=reason.strip(), by=by, recorded_at=at, ends_on=clock.day_of(at)
+        )
+        _close(run, at)
+        log.record(actions.COMPLETED_OTHERWISE, run, by=by, reason=reason.strip())
+    return made
+
+
+def _facts(run: Enrollment, at: datetime) -> dict[str, object]:
+    return {"person": run.person, "course": run.course, "completed_at": at}
+
+
+def _close(run: Enrollment, at: datetime) -> None:
+    Enrollment.objects.filter(pk=run.pk, closed_at=None).update(closed_at=at)
+    run.closed_at = at

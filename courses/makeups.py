@@ -1,0 +1,94 @@
+"""Putting right what was missed: another question on each critical clause, until one is right."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from audit import log
+from courses import actions, completions, papers, rules
+from courses.models import Attempt, MakeUp, QuestionVersion, Voiding
+
+
+class Refused(Exception):
+    """An answer that is not accepted; `reason` is a sentence for the person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def missed(attempt: Attempt) -> dict[str, QuestionVersion]:
+    """The critical clauses whose question in this paper was not fully right, with that question."""
+    versions = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
+    choices = dict(attempt.answers.values_list("position", "choice"))
+    void = set(Voiding.objects.filter(version__in=versions).values_list("version_id", flat=True))
+    found = {}
+    for position, item in enumerate(attempt.items, start=1):
+        data = versions[item["version"]].data
+        if (
+            data["critical"]
+            and item["version"] not in void
+            and rules.grade(data["type"], papers.right(data), choices.get(position, [])) < 1
+        ):
+            found[data["clauses"][0]] = versions[item["version"]]
+    return found
+
+
+def outstanding(attempt: Attempt) -> list[str]:
+    """The critical clauses of a passed final quiz that wait to be put right."""
+    settled = set(attempt.makeups.filter(right=True).values_list("clause", flat=True))
+    return [clause for clause in missed(attempt) if clause not in settled]
+
+
+@transaction.atomic
+def ask(attempt: Attempt, clause: str, *, at: datetime) -> MakeUp:
+    """The open question on a missed clause, or a new one: unseen ones first, then those seen longest ago. Raises Refused."""
+    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("enrollment__course").get(pk=attempt.pk)
+    if attempt.outcome != Attempt.Outcome.PASSED or clause not in outstanding(attempt):
+        raise Refused("There is nothing to put right here.")
+    asked = attempt.makeups.filter(clause=clause)
+    if there := asked.filter(answered_at=None).select_related("version").first():
+        return there
+    number = asked.count() + 1
+    version = _next(attempt, clause, seed=attempt.pk * 100 + number)
+    order = papers.order(version.data, attempt.pk * 100 + number)
+    try:
+        with transaction.atomic():
+            return MakeUp.objects.create(attempt=attempt, clause=clause, number=number, version=version, order=order, asked_at=at)
+    except IntegrityError:  # another tab was a moment earlier
+        return asked.select_related("version").get(answered_at=None)
+
+
+def _next(attempt: Attempt, clause: str, *, seed: int) -> QuestionVersion:
+    pool = papers.on(attempt.enrollment.course, clause)
+    was_missed = missed(attempt)[clause]
+    others = {question: version for question, version in pool.items() if question != was_missed.question_id}
+    if not others:
+        return pool.get(was_missed.question_id, was_missed)
+    items = papers.as_items(others, papers.seen(attempt.enrollment))
+    (chosen,) = rules.draw(items, rules.Blueprint(size=1, sections={}), seed=seed)
+    return next(version for version in others.values() if version.pk == chosen.version)
+
+
+@transaction.atomic
+def answer(makeup: MakeUp, choice: Sequence[str], *, by: User, at: datetime) -> MakeUp:
+    """Answer the open question; the run is completed once every missed clause is right. Raises Refused."""
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",)).select_related("enrollment__course", "enrollment__person").get(pk=makeup.attempt_id)
+    )
+    makeup = MakeUp.objects.select_related("version").get(pk=makeup.pk)
+    data = makeup.version.data
+    if makeup.answered_at is not None:
+        raise Refused("You answered this question already.")
+    if reason := rules.misfit(data["type"], makeup.order, choice):
+        raise Refused(reason)
+    makeup.choice, makeup.answered_at = list(choice), at
+    makeup.right = rules.grade(data["type"], papers.right(data), choice) == 1
+    makeup.save(update_fields=["choice", "answered_at", "right"])
+    if makeup.right:
+        log.record(actions.CLAUSE_PUT_RIGHT, attempt, by=by, clause=makeup.clause, tries=makeup.number)
+        if not outstanding(attempt) and attempt.enrollment.closed_at is None:
+            completions.record(attempt.enrollment, attempt=attempt, at=at)
+    return makeup

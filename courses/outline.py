@@ -1,0 +1,155 @@
+"""A course as its learners see it: modules and lessons in order, in one query, and how far one run has come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from wagtail.models import Page
+
+from courses.models import Attempt, LessonMark, ModulePage
+
+FIELDS = (
+    "id",
+    "path",
+    "depth",
+    "title",
+    "slug",
+    "modulepage__key",
+    "modulepage__quiz",
+    "modulepage__draw",
+    "modulepage__pass_points",
+    "modulepage__retired_at",
+    "lessonpage__key",
+    "lessonpage__minutes",
+    "lessonpage__digest",
+    "lessonpage__retired_at",
+)
+
+
+@dataclass(slots=True)
+class LessonLine:
+    """A lesson in the outline; `read_at` and `changed` speak of one run."""
+
+    id: int
+    key: str
+    title: str
+    url: str
+    minutes: int
+    digest: str
+    read_at: datetime | None = None
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class ModuleLine:
+    """A module in the outline, its lessons, and its quiz; `passed` and `open_attempt` speak of one run."""
+
+    id: int
+    key: str
+    title: str
+    slug: str
+    is_final: bool
+    draw: int
+    pass_points: int
+    quiz_url: str
+    lessons: list[LessonLine] = field(default_factory=list)
+    passed: bool = False
+    open_attempt: int | None = None
+
+    @property
+    def has_check(self) -> bool:
+        return not self.is_final and self.draw > 0
+
+
+@dataclass(slots=True)
+class Outline:
+    """The outline of one course."""
+
+    title: str
+    slug: str
+    url: str
+    modules: list[ModuleLine]
+
+    @property
+    def lessons(self) -> list[LessonLine]:
+        return [lesson for module in self.modules for lesson in module.lessons]
+
+    @property
+    def checks(self) -> list[ModuleLine]:
+        return [module for module in self.modules if module.has_check]
+
+    @property
+    def final(self) -> ModuleLine | None:
+        return next((module for module in self.modules if module.is_final), None)
+
+    @property
+    def lessons_left(self) -> int:
+        return sum(lesson.read_at is None for lesson in self.lessons)
+
+    @property
+    def checks_left(self) -> int:
+        return sum(not module.passed for module in self.checks)
+
+    def steps(self) -> Iterator[tuple[str, str, bool]]:
+        """Every step in order: address, title, done."""
+        for module in self.modules:
+            for lesson in module.lessons:
+                yield lesson.url, lesson.title, lesson.read_at is not None
+            if module.has_check:
+                yield module.quiz_url, f"Check: {module.title}", module.passed
+
+
+def of(course_path: str) -> Outline:
+    """The outline of the course at this place in the page tree: one query, whatever its size."""
+    course, *below = Page.objects.filter(path__startswith=course_path, live=True).order_by("path").values(*FIELDS)
+    outline = Outline(course["title"], course["slug"], reverse("course", args=[course["slug"]]), [])
+    by_path: dict[str, ModuleLine] = {}
+    for row in below:
+        if row["modulepage__key"] and not row["modulepage__retired_at"]:
+            by_path[row["path"]] = module = _module(row, course["slug"])
+            outline.modules.append(module)
+        elif row["lessonpage__key"] and not row["lessonpage__retired_at"] and (parent := by_path.get(row["path"][: -Page.steplen])):
+            parent.lessons.append(_lesson(row, course["slug"], parent.slug))
+    return outline
+
+
+def _module(row: dict[str, object], course: str) -> ModuleLine:
+    is_final = row["modulepage__quiz"] == ModulePage.Quiz.FINAL
+    return ModuleLine(
+        id=row["id"],
+        key=row["modulepage__key"],
+        title=row["title"],
+        slug=row["slug"],
+        is_final=is_final,
+        draw=row["modulepage__draw"],
+        pass_points=row["modulepage__pass_points"],
+        quiz_url=reverse("quiz", args=[course]) if is_final else reverse("check", args=[course, row["slug"]]),
+    )
+
+
+def _lesson(row: dict[str, object], course: str, module: str) -> LessonLine:
+    return LessonLine(
+        id=row["id"],
+        key=row["lessonpage__key"],
+        title=row["title"],
+        url=reverse("lesson", args=[course, module, row["slug"]]),
+        minutes=row["lessonpage__minutes"],
+        digest=row["lessonpage__digest"],
+    )
+
+
+def mark(outline: Outline, marks: "list[LessonMark]") -> None:
+    """Note in the outline which lessons were read, and which say something else since then."""
+    by_lesson = {mark.lesson_id: mark for mark in marks}
+    for lesson in outline.lessons:
+        if there := by_lesson.get(lesson.id):
+            lesson.read_at, lesson.changed = there.read_at, there.digest != lesson.digest
+
+
+def note_attempts(outline: Outline, attempts: "list[Attempt]") -> None:
+    """Note in the outline which quizzes are passed, and which attempt is open."""
+    for module in outline.modules:
+        mine = [attempt for attempt in attempts if attempt.module_id == module.id]
+        module.passed = any(attempt.outcome == Attempt.Outcome.PASSED for attempt in mine)
+        module.open_attempt = next((attempt.pk for attempt in mine if attempt.is_open), None)

@@ -1,0 +1,5 @@
+"""Courses, at /learn/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

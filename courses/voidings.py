@@ -1,0 +1,60 @@
+"""Declaring a version of a question bad: everybody who had it gets the point."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from django.db import transaction
+
+from accounts.models import User
+from audit import log
+from courses import actions, attempts
+from courses.enrollments import ReasonMissing
+from courses.models import Attempt, QuestionVersion, Voiding
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What declaring a version void would do."""
+
+    had_it: list[Attempt]
+    gain: list[Attempt]
+    newly_passed: list[Attempt]
+
+
+def having(version: QuestionVersion) -> list[Attempt]:
+    """The attempts whose paper asks this version."""
+    found = (
+        Attempt.objects.filter(module_id=version.data["module"])
+        .exclude(outcome=Attempt.Outcome.UNUSED)
+        .select_related("enrollment__person")
+    )
+    return [attempt for attempt in found if any(item["version"] == version.pk for item in attempt.items)]
+
+
+def preview(version: QuestionVersion) -> Effect:
+    """A dry run: who had the question, who would gain, who would pass. Changes nothing."""
+    had_it = having(version)
+    gain, newly_passed = [], []
+    for attempt in (attempt for attempt in had_it if not attempt.is_open):
+        by_position = attempts.points(attempt)
+        position = next(n for n, item in enumerate(attempt.items, start=1) if item["version"] == version.pk)
+        lost = 1 - by_position[position]
+        if lost > 0:
+            gain.append(attempt)
+            if attempt.outcome == Attempt.Outcome.NOT_YET and (attempt.points or Fraction(0)) + lost >= attempt.paper["pass_points"]:
+                newly_passed.append(attempt)
+    return Effect(had_it, gain, newly_passed)
+
+
+@transaction.atomic
+def void(version: QuestionVersion, *, reason: str, by: User, at: datetime) -> Effect:
+    """Give everybody who had this version the point. Completions may be added, never removed. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    effect = preview(version)
+    Voiding.objects.get_or_create(version=version, defaults={"reason": reason.strip(), "by": by, "recorded_at": at})
+    log.record(actions.QUESTION_VOIDED, version, by=by, had_it=len(effect.had_it), newly_passed=len(effect.newly_passed))
+    for attempt in effect.had_it:
+        attempts.regrade(attempt, by=by, at=at)
+    return effect
