@@ -67,7 +67,7 @@ class NameField(forms.CharField):
     default_validators = [validate_printable]
 
     def to_python(self, value: object) -> str:
-        return clean(super().to_python(value))
+        return clean(super().to_python(value) or "")
 
 
 def _is_refused(name: str, at: int) -> bool:
