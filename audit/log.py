@@ -1,39 +1,36 @@
 """Writing and reading the ledger."""
 
-import hashlib
-import json
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 
+from audit import actions, clock, details, verification
 from audit.models import Detail, Entry
-from audit.registered import ACTIONS, Action
+from audit.registered import ACTIONS, Action, Forget
 
 
-def digest(salt: str, facts: dict[str, Any]) -> str:
-    """SHA-256 of the salted canonical form of an entry's details, hexadecimal."""
-    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(f"{salt}:{canonical}".encode()).hexdigest()
-
-
-def record(action: Action, subject: models.Model, *, by: models.Model | None, **facts: Any) -> Entry:
+def record(action: Action, subject: models.Model, *, by: models.Model | None, about: models.Model | None = None, **facts: Any) -> Entry:
     """Add an entry on `subject` by the user `by` (None: the system), in the transaction of its cause.
 
     `facts` are JSON values (dates and UUIDs become text); they may name a person only where the action's forget rule empties them.
-    Raises ValueError for an action outside the closed list.
+    That person is `about`; without it, the subject where the subject is a user, and the actor elsewhere.
+    Raises ValueError for an action outside the closed list, TypeError for a row among the facts.
     """
     if ACTIONS.get(action.name) is not action:
         raise ValueError(f"{action.name} is not on the list of actions")
-    plain = json.loads(json.dumps(facts, default=str))
+    plain = details.plain(facts)
     salt = secrets.token_hex(32)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         entry = Entry.objects.create(
             action=action.name,
             subject_kind=subject._meta.label_lower,
             subject_id=str(subject.pk),
             actor_id="" if by is None else str(by.pk),
-            detail_digest=digest(salt, plain),
+            about_id="" if about is None else str(about.pk),
+            detail_digest=details.digest(salt, plain),
         )
         Detail.objects.create(entry=entry, salt=salt, facts=plain)
     return entry
@@ -42,3 +39,24 @@ def record(action: Action, subject: models.Model, *, by: models.Model | None, **
 def history(subject: models.Model) -> models.QuerySet[Entry]:
     """The entries on one row, oldest first, details joined."""
     return Entry.objects.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).select_related("detail").order_by("pk")
+
+
+@transaction.atomic
+def forget(person: models.Model, *, by: models.Model | None = None) -> int:
+    """Empty what the ledger tells about `person`, a user, where the action's rule says so; answers how many details.
+
+    The entries stay, and the chain with them: that something was done, when, and under which ids. An act of this person on
+    somebody else (`about`) keeps its details, because they are the other's.
+    """
+    emptied = [name for name, action in ACTIONS.items() if action.forget is Forget.EMPTY]
+    key = str(person.pk)
+    of_the_person = Q(subject_kind=person._meta.label_lower, subject_id=key) | Q(about_id=key) | Q(actor_id=key, about_id="")
+    entries = Entry.objects.filter(of_the_person, action__in=emptied)
+    count = Detail.objects.filter(entry__in=entries, forgotten_at=None).update(facts={}, salt="", forgotten_at=clock.now())
+    record(actions.DETAILS_FORGOTTEN, person, by=by, details=count)
+    return count
+
+
+def verify(anchor: verification.Anchor | None = None) -> Iterator[str]:
+    """What is wrong with the ledger, a sentence with ids for each finding, in the order of the chain; nothing where all is well."""
+    return verification.findings(anchor)

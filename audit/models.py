@@ -8,7 +8,7 @@ from audit import clock
 
 
 class Entry(models.Model):
-    """One thing that somebody did. Holds ids and digests, never names or words; triggers refuse change and removal."""
+    """One thing that somebody did. Holds ids and digests, never names or words; triggers refuse change and removal (audit/guards.py)."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField(default=clock.now, editable=False)
@@ -16,6 +16,7 @@ class Entry(models.Model):
     subject_kind = models.CharField(max_length=60)
     subject_id = models.CharField(max_length=64)
     actor_id = models.CharField(max_length=64, blank=True)
+    about_id = models.CharField(max_length=64, blank=True, default="", help_text="The person whom the details are about.")
     detail_digest = models.CharField(max_length=64)
 
     class Meta:
@@ -35,6 +36,15 @@ class Detail(models.Model):
 
     def __str__(self) -> str:
         return f"detail of {self.entry_id}"
+
+
+class Unsealed(models.Model):
+    """An entry that waits for its seal. A trigger adds it with the entry; the sealing step removes it."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="unsealed", primary_key=True)
+
+    def __str__(self) -> str:
+        return f"unsealed {self.entry_id}"
 
 
 class Seal(models.Model):

@@ -90,7 +90,7 @@ def install(kind: str) -> None:
     lock, environment = str(ROOT / LOCKS[kind]), environment_of_uv()
     STAMP.unlink(missing_ok=True)
     if get_uv():
-        command = [UV, "pip", "sync", "-q", "--python", PYTHON, "--require-hashes", lock]
+        command: list[str | Path] = [UV, "pip", "sync", "-q", "--python", PYTHON, "--require-hashes", lock]
         if run(command, settings=environment) != 0:
             install_by_pip(lock)
     else:

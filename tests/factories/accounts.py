@@ -1,6 +1,7 @@
 """People with a name and a password."""
 
 import factory
+from django.contrib.auth.models import Group
 
 from accounts import people
 from accounts.models import Name, User
@@ -30,3 +31,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 class StaffFactory(UserFactory):
     email = factory.Sequence(lambda number: f"office{number}@example.org")
     is_staff = True
+
+    @factory.post_generation
+    def in_the_office(self, create, extracted, **kwargs):
+        self.groups.add(Group.objects.get_or_create(name="Staff")[0])

@@ -1,0 +1,33 @@
+"""Letters about an account. Links are made when the letter is: the outbox holds none."""
+
+from django.conf import settings
+
+from accounts import links, mail
+from accounts.models import User
+from outbox.models import OutboxMessage
+from outbox.queue import handles
+
+
+@handles("accounts.invitation")
+def invitation(message: OutboxMessage) -> None:
+    """Nothing to send once the person has set a password."""
+    user = User.objects.get(pk=message.subject_id)
+    if not user.has_usable_password() and user.is_active:
+        _send(user, message, "invitation", link=links.invitation_path(user), days=links.INVITATION_LIFE.days)
+
+
+@handles("accounts.password_link")
+def password_link(message: OutboxMessage) -> None:
+    user = User.objects.get(pk=message.subject_id)
+    if user.is_active:
+        _send(user, message, "password_link", link=links.password_path(user))
+
+
+@handles("accounts.password_changed")
+def password_changed(message: OutboxMessage) -> None:
+    _send(User.objects.get(pk=message.subject_id), message, "password_changed")
+
+
+def _send(user: User, message: OutboxMessage, notice: str, *, link: str = "", **context: object) -> None:
+    link = f"{settings.SITE_URL}{link}" if link else ""
+    mail.send(user, f"accounts/email/{notice}", {"name": user.get_full_name(), "link": link, **context}, key=message.key)

@@ -1,0 +1,108 @@
+"""Log-in, log-out and passwords."""
+
+from typing import cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import links, passwords
+from accounts.forms import LogInForm, PasswordChangeForm, PasswordForgottenForm, PasswordSetForm
+from accounts.models import User
+from audit import clock
+
+
+@never_cache
+@sensitive_post_parameters()
+def login(request: HttpRequest) -> HttpResponse:
+    target = _target(request)
+    if request.user.is_authenticated:
+        _refuse_a_circle(request, target)
+        return redirect(target)
+    form = LogInForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        auth.login(request, form.get_user())
+        return redirect(target)
+    return render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    auth.logout(request)
+    messages.success(request, "You are logged out.")
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@never_cache
+def password_forgotten(request: HttpRequest) -> HttpResponse:
+    form = PasswordForgottenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        passwords.send_link(form.cleaned_data["email"], at=clock.now())
+        return redirect("password_sent")
+    return render(request, "accounts/password_forgotten.html", {"form": form})
+
+
+def password_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/password_sent.html")
+
+
+@never_cache
+@sensitive_post_parameters()
+def password_set(request: HttpRequest, uid: UUID, token: str) -> HttpResponse:
+    return _set(request, links.for_password(uid, token), "accounts/password_set.html")
+
+
+@never_cache
+@sensitive_post_parameters()
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    return _set(request, links.for_invitation(token), "accounts/invitation.html")
+
+
+@never_cache
+@sensitive_post_parameters()
+@login_required
+def password_change(request: HttpRequest) -> HttpResponse:
+    person = cast(User, request.user)
+    form = PasswordChangeForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        passwords.change(person, form.cleaned_data["new_password1"])
+        auth.update_session_auth_hash(request, person)
+        messages.success(request, "Your password is changed. Other devices are logged out.")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "accounts/password_change.html", {"form": form})
+
+
+def _set(request: HttpRequest, person: User | None, template: str) -> HttpResponse:
+    """Let the person a link belongs to choose a password, then go on logged in."""
+    if person is None:
+        return render(request, "accounts/link_used.html", status=410)
+    form = PasswordSetForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        passwords.set_by_link(person, form.cleaned_data["new_password1"])
+        auth.login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+        messages.success(request, "Your password is set, and you are logged in.")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, template, {"form": form, "person": person})
+
+
+def _target(request: HttpRequest) -> str:
+    """Where the person wanted to go, if that is on this site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return settings.LOGIN_REDIRECT_URL
+
+
+def _refuse_a_circle(request: HttpRequest, target: str) -> None:
+    """Wagtail sends whoever may not enter back to the log-in, which would send them there again."""
+    if target.startswith(reverse("wagtailadmin_home")) and not request.user.has_perm("wagtailadmin.access_admin"):
+        raise PermissionDenied

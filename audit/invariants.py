@@ -1,0 +1,46 @@
+"""The list of what must hold of the whole database, and what must hold of the ledger.
+
+Each app adds its own in `<app>/invariants.py`; `manage.py check_invariants` asks them all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.db import connection
+
+from audit import guards, log
+
+Check = Callable[[], Iterable[str]]
+INVARIANTS: dict[str, Check] = {}
+
+
+def invariant(sentence: str) -> Callable[[Check], Check]:
+    """Register a check under the sentence that must hold. It yields what breaks it: text with ids, never with names."""
+
+    def register(check: Check) -> Check:
+        if sentence in INVARIANTS:
+            raise ValueError(f"two invariants say: {sentence}")
+        INVARIANTS[sentence] = check
+        return check
+
+    return register
+
+
+def broken() -> Iterator[tuple[str, str]]:
+    """Every sentence that does not hold, with what breaks it. A check that cannot run breaks its own sentence."""
+    for sentence, check in INVARIANTS.items():
+        try:
+            for finding in check():
+                yield sentence, finding
+        except Exception as error:
+            yield sentence, f"could not be checked: {type(error).__name__}"
+
+
+@invariant("The ledger is intact")
+def ledger_is_intact() -> Iterator[str]:
+    return log.verify()
+
+
+@invariant("The ledger refuses change and removal")
+def triggers_stand() -> Iterator[str]:
+    for name in sorted(guards.expected(connection.vendor) - guards.standing(connection)):
+        yield f"the trigger {name} is gone"
