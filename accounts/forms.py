@@ -6,11 +6,15 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
 
+NO_ADDRESS = "This is not an e-mail address yet; it should look like name@example.org."
+NOTHING = "Please fill this in."
+WORDS = {"required": NOTHING, "invalid": NO_ADDRESS}
+
 
 class LogInForm(AuthenticationForm):
     """E-mail address and password; the same words for a wrong one of either."""
 
-    username = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    username = forms.EmailField(label="E-mail address", error_messages=WORDS, widget=forms.EmailInput(attrs={"autocomplete": "username"}))
     error_messages = {
         "invalid_login": (
             "This address and this password do not belong together. Please look at both; "
@@ -22,7 +26,10 @@ class LogInForm(AuthenticationForm):
 
 class PasswordForgottenForm(forms.Form):
     email = forms.EmailField(
-        label="E-mail address", help_text="The one you log in with.", widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        label="E-mail address",
+        help_text="The one you log in with.",
+        error_messages=WORDS,
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
 
 

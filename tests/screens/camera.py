@@ -1,0 +1,134 @@
+"""Chromium, one screen at a time: the picture, and what is wrong with it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Error, Page, Playwright
+
+WIDTHS = (1280, 320)
+SCHEMES = ("light", "dark")
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+}
+
+
+@dataclass
+class Screen:
+    """One line of screens.yaml."""
+
+    name: str
+    url: str
+    who: str = ""
+    status: int = 200
+    rtl: bool = False
+    steps: list[dict] = field(default_factory=list)
+
+
+@dataclass
+class Shot:
+    screen: Screen
+    width: int
+    scheme: str
+    rtl: bool
+    path: Path
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return f"{self.screen.name} {self.width} {self.scheme}{' rtl' if self.rtl else ''}"
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """CHROMIUM from the environment, the system's, or Playwright's own."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    args = ["--disable-background-networking", "--font-render-hinting=none"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        args.append("--no-sandbox")
+    return playwright.chromium.launch(executable_path=path, args=args)
+
+
+def shots(screen: Screen, folder: Path) -> Iterator[Shot]:
+    """The pictures a screen wants."""
+    for rtl in (False, True) if screen.rtl else (False,):
+        for width in WIDTHS:
+            for scheme in SCHEMES if not rtl else ("light",):
+                name = f"{screen.name}-{width}-{scheme}{'-rtl' if rtl else ''}.png"
+                yield Shot(screen, width, scheme, rtl, folder / name)
+
+
+def photograph(browser: Browser, base: str, shot: Shot, cookie: str | None) -> None:
+    """Take the picture and note the findings in the shot."""
+    context = browser.new_context(
+        viewport={"width": shot.width, "height": 900}, color_scheme=shot.scheme, timezone_id="America/New_York", reduced_motion="reduce"
+    )
+    if cookie:
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": base}])
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.on("console", lambda message: _note_console(shot, message.text) if message.type == "error" else None)
+    page.on("request", lambda request: _note_stranger(shot, base, request.url))
+    try:
+        _open(page, base, shot)
+        shot.findings += [*_overflow(page), *_axe(page)]
+    except Error as error:
+        shot.findings.append(str(error).splitlines()[0])
+    page.screenshot(path=shot.path, full_page=True)
+    context.close()
+
+
+def _open(page: Page, base: str, shot: Shot) -> None:
+    answers = [page.goto(base + shot.screen.url)]
+    for step in shot.screen.steps:
+        for verb, what in step.items():
+            _do(page, verb, what)
+            page.wait_for_load_state()
+    if answers[0].status != shot.screen.status:
+        shot.findings.append(f"answered {answers[0].status}, not {shot.screen.status}")
+    if shot.rtl:
+        page.evaluate("document.documentElement.dir = 'rtl'")
+    page.evaluate("document.fonts.ready")
+
+
+def _do(page: Page, verb: str, what: str | dict) -> None:
+    if verb == "fill":
+        for selector, text in what.items():
+            page.fill(selector, text)
+    elif verb == "check":
+        page.locator(what).first.check()
+    elif verb == "click":
+        page.locator(what).first.click()
+    else:
+        raise ValueError(f"screens.yaml: {verb} is no step")
+
+
+def _overflow(page: Page) -> list[str]:
+    wide = page.evaluate(
+        """() => {
+          const width = document.documentElement.clientWidth;
+          if (document.scrollingElement.scrollWidth <= width) return null;
+          const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > width + 1).pop();
+          return out ? out.outerHTML.slice(0, 120) : 'the page';
+        }"""
+    )
+    return [f"wider than the window: {wide}"] if wide else []
+
+
+def _axe(page: Page) -> list[str]:
+    violations = Axe().run(page, options=AXE).response["violations"]
+    return [f"axe {found['id']}: {found['help']}: {found['nodes'][0]['html'][:160]}" for found in violations]
+
+
+def _note_console(shot: Shot, text: str) -> None:
+    if "Failed to load resource" not in text or shot.screen.status == 200:
+        shot.findings.append(f"console: {text[:200]}")
+
+
+def _note_stranger(shot: Shot, base: str, url: str) -> None:
+    if urlsplit(url).scheme in {"http", "https"} and not url.startswith(base):
+        shot.findings.append(f"asked elsewhere: {url[:120]}")
