@@ -3,11 +3,19 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    default = True
     verbose_name = "People, their names and their log-in"
 
     def ready(self) -> None:
         import_module("accounts.notices")
+
+
+class PeopleInAdminConfig(WagtailUsersAppConfig):
+    """Stands for wagtail.users in INSTALLED_APPS."""
+
+    user_viewset = "accounts.viewsets.UserViewSet"

@@ -5,6 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.forms import PasswordChangeForm as DjangoPasswordChangeForm
+from django.core.exceptions import ValidationError
+
+from accounts import naming
+from accounts.models import User
 
 NO_ADDRESS = "This is not an e-mail address yet; it should look like name@example.org."
 NOTHING = "Please fill this in."
@@ -60,3 +64,48 @@ class PasswordChangeForm(PasswordSetForm, DjangoPasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = "The password you have now"
+
+
+class PersonEditForm(forms.ModelForm):
+    """A person in the admin: address and roles. The name is changed on the person's own record, so that it is dated."""
+
+    email = forms.EmailField(label="E-mail address", error_messages=WORDS)
+
+    class Meta:
+        model = User
+        fields = ["email", "is_active", "is_superuser", "groups"]
+        labels = {"is_superuser": "Administrator"}
+        help_texts = {"is_superuser": "May change every text and setting. Opens no complaint.", "groups": "", "is_active": ""}
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("is_active", "is_superuser") if editing_self else ():
+            self.fields.pop(name, None)
+
+    def clean_email(self) -> str:
+        """Small letters, as addresses are kept, so that the same one is not taken twice."""
+        return self.cleaned_data["email"].strip().lower()
+
+
+class PersonCreationForm(PersonEditForm):
+    """A new person, who is invited to choose a password."""
+
+    full_name = forms.CharField(
+        label="Name",
+        max_length=120,
+        error_messages=WORDS,
+        help_text="As the person writes it. It is what certificates and the registry show.",
+    )
+
+    class Meta(PersonEditForm.Meta):
+        fields = ["email", "is_superuser", "groups"]
+
+    def clean_full_name(self) -> str:
+        if reasons := naming.not_usable(self.cleaned_data["full_name"]):
+            raise ValidationError(reasons)
+        return self.cleaned_data["full_name"]
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        return super().save(commit)

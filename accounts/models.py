@@ -48,14 +48,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def name(self) -> "Name | None":
-        """The name in use: the one recorded last and not voided."""
-        return next(iter(self.names.current()), None)
+        """The name in use: the one recorded last and not voided. Asks nothing more where `names` were fetched before."""
+        return next((name for name in self.names.all() if name.replaced_at is None), None)
 
     def get_full_name(self) -> str:
-        return self.name.full_name if self.name else self.email
+        name = self.name
+        return name.full_name if name else self.email
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Nobody deletes a person: certificates and the ledger hang on them. Wagtail's screens ask here, for administrators too."""
+        return perm != "accounts.delete_user" and super().has_perm(perm, obj)
 
     @property
     def first_name(self) -> str:

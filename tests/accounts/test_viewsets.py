@@ -1,0 +1,106 @@
+"""People in Wagtail's admin, by an administrator."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.naming import rename
+from outbox.models import OutboxMessage
+from tests.factories.accounts import StaffFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client):
+    user = UserFactory(is_superuser=True, full_name="Ada Min")
+    client.force_login(user)
+    return user
+
+
+def test_the_list_shows_people_by_name(client, admin):
+    UserFactory(full_name="Nguyễn Thị Bảo Trân")
+
+    assert "Nguyễn Thị Bảo Trân" in client.get(reverse("wagtailusers_users:index")).content.decode()
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_the_list_asks_as_much_for_three_as_for_one(client, admin, others, django_assert_num_queries):
+    UserFactory.create_batch(others)
+    client.get(reverse("wagtailusers_users:index"))
+
+    with django_assert_num_queries(12):
+        client.get(reverse("wagtailusers_users:index"))
+
+
+def test_people_are_found_by_name_and_by_address(client, admin):
+    person = UserFactory(email="harbor@example.org", full_name=False)
+    rename(person, "Nguyễn Thị Bảo Trân", by=admin)
+
+    for asked in ("nguyen bao", "HARBOR@"):
+        page = client.get(reverse("wagtailusers_users:index"), {"q": asked}).content.decode()
+        assert "Bảo Trân" in page
+        assert "Ada Min" not in page.split("<main", 1)[1].split("w-listing", 1)[-1].split("</table>")[0]
+
+
+def test_a_new_person_gets_a_name_roles_and_an_invitation(client, admin):
+    authors = Group.objects.get(name="Authors")
+
+    answer = client.post(
+        reverse("wagtailusers_users:add"), {"full_name": "Mira Okonkwo", "email": "Mira@Example.org", "groups": [authors.pk]}
+    )
+
+    assert answer.status_code == 302
+    person = User.objects.get(email="mira@example.org")
+    assert person.name.full_name == "Mira Okonkwo"
+    assert list(person.groups.all()) == [authors]
+    assert not person.has_usable_password()
+    assert OutboxMessage.objects.get(kind="accounts.invitation").subject_id == str(person.pk)
+
+
+def test_a_refused_person_leaves_nothing_behind(client, admin):
+    UserFactory(email="mira@example.org")
+
+    taken = client.post(reverse("wagtailusers_users:add"), {"full_name": "Mira", "email": "MIRA@example.org"})
+    unprintable = client.post(reverse("wagtailusers_users:add"), {"full_name": "Mira \U0001f338", "email": "other@example.org"})
+
+    assert "already exists" in taken.content.decode()
+    assert "U+1F338" in unprintable.content.decode()
+    assert not OutboxMessage.objects.exists()
+    assert User.objects.count() == 2
+
+
+def test_an_address_and_roles_are_changed(client, admin):
+    person = UserFactory()
+
+    answer = client.post(reverse("wagtailusers_users:edit", args=[person.pk]), {"email": "New@example.org", "is_active": "on"})
+
+    assert answer.status_code == 302
+    person.refresh_from_db()
+    assert person.email == "new@example.org"
+    assert client.get(reverse("wagtailusers_users:edit", args=[person.pk])).status_code == 200
+
+
+def test_administrators_cannot_take_the_office_away_from_themselves(client, admin):
+    client.post(reverse("wagtailusers_users:edit", args=[admin.pk]), {"email": admin.email})
+
+    admin.refresh_from_db()
+    assert admin.is_superuser
+    assert admin.is_active
+
+
+def test_nobody_deletes_a_person(client, admin):
+    person = UserFactory()
+
+    client.post(reverse("wagtailusers_users:delete", args=[person.pk]))
+    client.post(f"/admin/bulk/accounts/user/delete/?id={person.pk}")
+
+    assert User.objects.filter(pk=person.pk).exists()
+    assert "/delete/" not in client.get(reverse("wagtailusers_users:edit", args=[person.pk])).content.decode()
+
+
+def test_the_office_without_leave_does_not_see_accounts(client):
+    client.force_login(StaffFactory())
+
+    assert client.get(reverse("wagtailusers_users:index")).status_code == 302
