@@ -1,0 +1,134 @@
+"""One certificate: the size of its name, its page, its file."""
+
+import hashlib
+import io
+import json
+import unicodedata
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+import segno
+from django.template.loader import render_to_string
+from django.utils import translation
+from fontTools.ttLib import TTFont
+
+from accounts import printable
+from certification.pdf import press
+from certification.pdf.finish import Finisher
+
+Facts = dict[str, Any]
+
+ATTACHMENT = "certificate.json"
+QR_MASK = 2  # fixed: searching for the best of eight takes longer than laying out the page
+LONG_WORD = 15  # letters; longer words are set smaller before they are broken
+ROOM = 1.12  # letters of a second font make a line up to a tenth higher than asked for
+INK, IVORY = "#16201e", "#fefcf7"
+# Scripts written without spaces, in which a line may end inside what looks like one word.
+UNSPACED = [(0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF), (0xAC00, 0xD7FF), (0x20000, 0x3FFFF)]
+
+
+class Size(NamedTuple):
+    """A step of the name's size: its class in the style sheet, lines, and height of a line in points."""
+
+    css: str
+    lines: int
+    line_height: float
+
+
+SIZES = [Size("name-1", 1, 51.3), Size("name-2", 2, 42), Size("name-3", 3, 33), Size("name-4", 4, 25.7)]
+
+
+def render(facts: Facts) -> bytes:
+    """The PDF that states `facts`. The same facts give the same bytes.
+
+    Raises press.NotSet for a name the fonts cannot set, and press.PDFsWait where Pango is not installed.
+    """
+    if refusal := printable.refusal(facts["name"]) or printable.refusal(facts["latin_name"]):
+        raise press.NotSet(refusal)
+    with press.at_work() as machine, translation.override("en"):
+        return _printed(machine, page(machine, facts), facts)
+
+
+def page(machine: press.Press, facts: Facts) -> str:
+    """The certificate as HTML."""
+    address = f"{facts['site_url']}/v/{facts['code']}/"
+    context = {
+        "facts": facts,
+        "face": face(facts["name"]),
+        "size": fitting(machine, facts).css,
+        "first_day": date.fromisoformat(facts["first_day"]),
+        "last_day": date.fromisoformat(facts["last_day"]),
+        "address": address,
+        "qr": qr_code(address),
+    }
+    return render_to_string("certification/pdf/certificate.html", context)
+
+
+def _printed(machine: press.Press, html: str, facts: Facts) -> bytes:
+    source = json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1).encode()
+    made_at = datetime.fromisoformat(facts["made_at"])
+    attachment = machine.weasyprint.Attachment(
+        string=source,
+        name=ATTACHMENT,
+        description="The facts this certificate states",
+        relationship="Source",
+        created=made_at,
+        modified=made_at,
+    )
+    return machine.weasyprint.HTML(string=html, url_fetcher=machine.fetcher).write_pdf(
+        stylesheets=[machine.style],
+        font_config=machine.fonts,
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=hashlib.sha256(source).hexdigest()[:32].encode(),
+        attachments=[attachment],
+        finisher=Finisher(facts["name"], language=facts["language"], spell_out=not has_right_to_left(facts["name"])),
+    )
+
+
+def face(name: str) -> str:
+    """EB Garamond where it has every letter of the name and need not stack marks; otherwise Noto Sans for the whole name."""
+    stacked = any(unicodedata.combining(one) and unicodedata.combining(next_) for one, next_ in zip(name, name[1:], strict=False))
+    return "serif" if not stacked and all(ord(char) in _serif_letters() for char in name) else "sans"
+
+
+@cache
+def _serif_letters() -> frozenset[int]:
+    with TTFont(press.FONTS_CONF.parent / "serif/EBGaramond_500Medium.ttf", lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def fitting(machine: press.Press, facts: Facts) -> Size:
+    """The largest size at which the name needs no more lines than that size has room for; the smallest when none will do."""
+    return next((size for size in SIZES if _fits(machine, facts, size)), SIZES[-1])
+
+
+def _fits(machine: press.Press, facts: Facts, size: Size) -> bool:
+    """Set the name on a scratch page just high enough, and each long word on a line of its own: does anything run over?"""
+    words = list(long_words(facts["name"]))
+    height, line = (round(lines * size.line_height * ROOM, 2) for lines in (size.lines, 1))
+    pages = f"@page {{ size: 246mm {height}pt; margin: 0 }} @page word {{ size: 246mm {line}pt; margin: 0 }} .word {{ page: word; break-before: page }}"
+    html = render_to_string("certification/pdf/trial.html", {"facts": facts, "face": face(facts["name"]), "size": size.css, "words": words})
+    sheets = [machine.style, machine.weasyprint.CSS(string=pages)]
+    trial = machine.weasyprint.HTML(string=html, url_fetcher=machine.fetcher).render(stylesheets=sheets, font_config=machine.fonts)
+    return len(trial.pages) == 1 + len(words)
+
+
+def long_words(name: str) -> Iterator[str]:
+    """Words that should not be broken to win a larger size."""
+    for word in name.split():
+        if len(word) > LONG_WORD and not any(first <= ord(char) <= last for char in word for first, last in UNSPACED):
+            yield word
+
+
+def has_right_to_left(name: str) -> bool:
+    return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in name)
+
+
+def qr_code(address: str) -> str:
+    """A QR code as a PNG inside an address of its own."""
+    buffer = io.BytesIO()
+    code = segno.make(address, error="m", boost_error=False, micro=False, mask=QR_MASK)
+    code.save(buffer, kind="png", scale=8, border=4, dark=INK, light=IVORY)
+    return press.data_uri("image/png", buffer.getvalue())
