@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import segno
@@ -24,6 +25,11 @@ ATTACHMENT = "certificate.json"
 QR_MASK = 2  # fixed: searching for the best of eight takes longer than laying out the page
 LONG_WORD = 15  # letters; longer words are set smaller before they are broken
 ROOM = 1.12  # letters of a second font make a line up to a tenth higher than asked for
+TRIAL_PAGES = """
+@page {{ size: 246mm {height}pt; margin: 0 }}
+@page word {{ size: 246mm {line}pt; margin: 0 }}
+.word {{ page: word; break-before: page }}
+"""
 INK, IVORY = "#16201e", "#fefcf7"
 # Scripts written without spaces, in which a line may end inside what looks like one word.
 UNSPACED = [(0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF), (0xAC00, 0xD7FF), (0x20000, 0x3FFFF)]
@@ -89,7 +95,7 @@ def _printed(machine: press.Press, html: str, facts: Facts) -> bytes:
 
 def face(name: str) -> str:
     """EB Garamond where it has every letter of the name and need not stack marks; otherwise Noto Sans for the whole name."""
-    stacked = any(unicodedata.combining(one) and unicodedata.combining(next_) for one, next_ in zip(name, name[1:], strict=False))
+    stacked = any(unicodedata.combining(one) and unicodedata.combining(next_) for one, next_ in pairwise(name))
     return "serif" if not stacked and all(ord(char) in _serif_letters() for char in name) else "sans"
 
 
@@ -108,7 +114,7 @@ def _fits(machine: press.Press, facts: Facts, size: Size) -> bool:
     """Set the name on a scratch page just high enough, and each long word on a line of its own: does anything run over?"""
     words = list(long_words(facts["name"]))
     height, line = (round(lines * size.line_height * ROOM, 2) for lines in (size.lines, 1))
-    pages = f"@page {{ size: 246mm {height}pt; margin: 0 }} @page word {{ size: 246mm {line}pt; margin: 0 }} .word {{ page: word; break-before: page }}"
+    pages = TRIAL_PAGES.format(height=height, line=line)
     html = render_to_string("certification/pdf/trial.html", {"facts": facts, "face": face(facts["name"]), "size": size.css, "words": words})
     sheets = [machine.style, machine.weasyprint.CSS(string=pages)]
     trial = machine.weasyprint.HTML(string=html, url_fetcher=machine.fetcher).render(stylesheets=sheets, font_config=machine.fonts)

@@ -64,6 +64,7 @@ class Warnings(logging.Handler):
 def start() -> Press:
     """Load WeasyPrint, the fonts and the style sheet: once a process, on first use, so that the site starts without Pango."""
     weasyprint = with_our_fonts()
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)  # a missing glyph is told there and nowhere else
     fonts = weasyprint.text.fonts.FontConfiguration()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)
     style = weasyprint.CSS(string=style_sheet(), font_config=fonts, url_fetcher=fetcher)

@@ -53,7 +53,8 @@ def box(inset: float, *, fill: str = "none", stroke: str, width: float) -> str:
 
 
 def corner(x: float, y: float) -> Iterator[str]:
-    yield f'<rect x="{x - CORNER / 2:.2f}" y="{y - CORNER / 2:.2f}" width="{CORNER}" height="{CORNER}" fill="{IVORY}" stroke="{PINE}" stroke-width="0.25"/>'
+    left, top = x - CORNER / 2, y - CORNER / 2
+    yield f'<rect x="{left:.2f}" y="{top:.2f}" width="{CORNER}" height="{CORNER}" fill="{IVORY}" stroke="{PINE}" stroke-width="0.25"/>'
     yield f'<g stroke="{OCHRE}">'
     yield from rosette(x, y, radius=CORNER / 4.4, petals=12, distance=CORNER / 4.4)
     yield f'</g><circle cx="{x}" cy="{y}" r="0.5" fill="{PINE}" stroke="none"/>'
