@@ -1,0 +1,94 @@
+"""Certificates on paper: the facts each states, frozen, and the file made from them; once a term, whatever crashes between."""
+
+import hashlib
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+
+from accounts.models import Name
+from certification import numbers
+from certification.models import CertificateDocument, Term
+from certification.pdf import certificate
+from certification.pdf.press import PDFsWait
+from outbox import queue
+from outbox.models import OutboxMessage
+
+__all__ = ["PDFsWait", "deliver_certificate", "facts_of", "make", "render"]
+
+render = certificate.render
+
+
+@queue.handles("certification.deliver_certificate")
+def deliver_certificate(message: OutboxMessage) -> None:
+    """Make the document of a term and then announce the term; nothing for a term that was voided meanwhile.
+
+    Raises PDFsWait where PDFs cannot be made: the message is tried again later, and no mail speaks of a paper not there.
+    """
+    term = Term.objects.select_related("certificate__scheme", "certificate__holder").get(pk=message.subject_id)
+    if term.voided_at is not None:
+        return
+    make(term)
+    queue.put("certification.term_granted", term.pk, key=f"term:{term.pk}:mail")
+
+
+def make(term: Term) -> CertificateDocument:
+    """The document in use of a term, with its file. Done again, or begun and not finished, it ends as if done once."""
+    document = _frozen(term)
+    if not document.sha256:
+        content = render(document.facts)
+        document.sha256 = hashlib.sha256(content).hexdigest()
+        document.file.name = _stored(document.file.storage, content, document.sha256)
+        document.save(update_fields=["sha256", "file"])
+    return document
+
+
+@transaction.atomic
+def _frozen(term: Term) -> CertificateDocument:
+    """The row first: from here on the facts are those, whenever the file is made. It takes the place of a document replaced."""
+    code = numbers.make_code()
+    document, is_new = CertificateDocument.objects.get_or_create(
+        term=term, replaced_at=None, defaults={"verify_code": code, "facts": facts_of(term, code=code)}
+    )
+    if is_new and (last := term.documents.exclude(replaced_at=None).filter(replaced_by=None).order_by("pk").last()):
+        CertificateDocument.objects.filter(pk=last.pk).update(replaced_by=document)
+    return document
+
+
+def _stored(storage: Storage, content: bytes, digest: str) -> str:
+    """Keep the file under its own digest and answer its name. A file cut short by a crash is written anew."""
+    path = f"certificates/{digest}.pdf"
+    if storage.exists(path):
+        with storage.open(path) as file:
+            if hashlib.sha256(file.read()).hexdigest() == digest:
+                return path
+        storage.delete(path)
+    return storage.save(path, ContentFile(content))
+
+
+def facts_of(term: Term, *, code: str) -> dict[str, Any]:
+    """What the certificate of a term states, in plain values: read from the records, never from the clock."""
+    held = term.certificate
+    name: Name | None = held.holder.name
+    if name is None:
+        raise LookupError(f"the holder of {held} has no name to print")
+    return {
+        "version": 1,
+        "name": name.full_name,
+        "latin_name": name.latin_name,
+        "language": name.language or certificate.language_of(name.full_name),
+        "dir": certificate.direction_of(name.full_name),
+        "number": held.number,
+        "scheme": held.scheme.name,
+        "first_day": term.first_day.isoformat(),
+        "last_day": term.last_day.isoformat(),
+        "code": code,
+        "site_url": settings.SITE_URL,
+        "issuer": settings.WAGTAIL_SITE_NAME,
+        "edition": "",
+        "edition_from": "",
+        "made_at": max(term.recorded_at, name.recorded_at).astimezone(UTC).isoformat(timespec="seconds"),
+    }

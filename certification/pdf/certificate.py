@@ -34,6 +34,8 @@ INK, IVORY = "#16201e", "#fefcf7"
 # Scripts written without spaces, in which a line may end inside what looks like one word.
 UNSPACED = [(0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF), (0xAC00, 0xD7FF), (0x20000, 0x3FFFF)]
 
+BETRAYED = [("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko"), ("THAI", "th"), ("KHMER", "km"), ("MYANMAR", "my")]
+
 
 class Size(NamedTuple):
     """A step of the name's size: its class in the style sheet, lines, and height of a line in points."""
@@ -66,6 +68,7 @@ def page(machine: press.Press, facts: Facts) -> str:
         "size": fitting(machine, facts).css,
         "first_day": date.fromisoformat(facts["first_day"]),
         "last_day": date.fromisoformat(facts["last_day"]),
+        "edition_from": date.fromisoformat(facts["edition_from"]) if facts["edition_from"] else None,
         "address": address,
         "qr": qr_code(address),
     }
@@ -130,6 +133,18 @@ def long_words(name: str) -> Iterator[str]:
 
 def has_right_to_left(name: str) -> bool:
     return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in name)
+
+
+def direction_of(name: str) -> str:
+    """ "rtl" or "ltr", by the first letter that has a direction of its own."""
+    strong = (unicodedata.bidirectional(char) for char in name)
+    return "rtl" if next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L" else "ltr"
+
+
+def language_of(name: str) -> str:
+    """The language of a name whose holder did not say: as far as the letters alone betray it, else "und", undetermined."""
+    scripts = {unicodedata.name(char, "").split(" ")[0] for char in name}
+    return next((language for script, language in BETRAYED if script in scripts), "und")
 
 
 def qr_code(address: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pydyf
+
 NAME = "/H2"  # the certificate's one heading of the second rank is the person's name
 
 # PDF/A asks that a schema it does not know be described in the file.
@@ -83,6 +85,4 @@ def find(pdf: Any, reference: Any) -> Any:
 
 
 def text(words: str) -> Any:
-    import pydyf  # comes with WeasyPrint
-
     return pydyf.String(words)

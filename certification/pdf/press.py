@@ -33,6 +33,7 @@ class Press(NamedTuple):
     fetcher: Any
 
 
+logger = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()  # Pango's font map bears no second thread
 
 
@@ -41,12 +42,12 @@ def at_work() -> Iterator[Press]:
     """The press, for one thread at a time. Raises PDFsWait without Pango, and NotSet when WeasyPrint warned of anything."""
     with _one_at_a_time:
         press, warnings = start(), Warnings()
-        logger = logging.getLogger("weasyprint")
-        logger.addHandler(warnings)
+        journal = logging.getLogger("weasyprint")
+        journal.addHandler(warnings)
         try:
             yield press
         finally:
-            logger.removeHandler(warnings)
+            journal.removeHandler(warnings)
         if warnings.said:
             raise NotSet("; ".join(warnings.said))
 
@@ -82,7 +83,9 @@ def with_our_fonts() -> Any:
         import weasyprint.text.fonts
         import weasyprint.urls
     except OSError as problem:
-        raise PDFsWait(f"PDFs wait: install Pango (see docs/operations.md). {problem}") from problem
+        wait = PDFsWait(f"PDFs wait: install Pango (see docs/operations.md). {problem}")
+        logger.error("%s", wait)
+        raise wait from problem
     return weasyprint
 
 

@@ -35,7 +35,8 @@ def facts(entry: dict[str, Any]) -> dict[str, Any]:
         "code": "7K2MZ-94PTW-3RAH7-KQ2MZ-X94PT-W",
         "site_url": "https://registry.example.org",
         "issuer": "Institute of Trauma Recovery Coaches",
-        "edition": "edition of January 2026",
+        "edition": "First edition",
+        "edition_from": "2026-01-01",
         "made_at": "2026-11-24T09:30:00+00:00",
     }
 

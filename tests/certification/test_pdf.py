@@ -107,7 +107,7 @@ def test_the_paper_says_what_it_certifies(texts):
         "Certificate",
         "This is to certify that Siân O'Dwyer-Pugh holds the certificate",
         "Certified Trauma Recovery Coach",
-        "and is bound by the Code of Ethics, edition of January 2026",
+        "and is bound by the Code of Ethics in its edition of January 1, 2026",
         "TRC-7K4M9RX",
         "November 24, 2026",
         "November 23, 2028",

@@ -1,0 +1,192 @@
+"""The document of a term: its facts, frozen; made once, whatever crashes between the row and the file."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+
+import pikepdf
+import pytest
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+
+from accounts.models import Name
+from certification import documents
+from certification.models import CertificateDocument, Term, document_storage
+from outbox import queue
+from outbox.models import OutboxMessage
+from tests.factories.accounts import UserFactory
+from tests.factories.certification import CertificateFactory
+
+pytestmark = pytest.mark.django_db
+
+WRITTEN_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def announcement(monkeypatch):
+    """Somebody announces terms; who, is not asked here."""
+    monkeypatch.setitem(queue.HANDLERS, "certification.term_granted", lambda message: None)
+
+
+@pytest.fixture(autouse=True)
+def empty_storage():
+    storage = document_storage()
+    if storage.exists("certificates"):
+        for name in storage.listdir("certificates")[1]:
+            storage.delete(f"certificates/{name}")
+
+
+@pytest.fixture
+def term():
+    """A term of 渡辺 澪, with every date fixed."""
+    holder = UserFactory()
+    Name.objects.filter(user=holder).delete()
+    Name.objects.create(user=holder, full_name="渡辺 澪", latin_name="Watanabe Mio", language="ja", recorded_at=WRITTEN_AT)
+    certificate = CertificateFactory(holder=holder, number="TRC-7K4M9RX", term=False)
+    return Term.objects.create(
+        certificate=certificate, first_day=date(2026, 11, 24), last_day=date(2028, 11, 23), granted="renewed", recorded_at=WRITTEN_AT
+    )
+
+
+def deliver(term):
+    pk = queue.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver")
+    queue.HANDLERS["certification.deliver_certificate"](OutboxMessage.objects.get(pk=pk))
+    return CertificateDocument.objects.current().get(term=term)
+
+
+def content(document):
+    with document.file.open() as file:
+        return file.read()
+
+
+def test_the_facts_are_read_from_the_records(term, settings):
+    assert documents.facts_of(term, code="CODE") == {
+        "version": 1,
+        "name": "渡辺 澪",
+        "latin_name": "Watanabe Mio",
+        "language": "ja",
+        "dir": "ltr",
+        "number": "TRC-7K4M9RX",
+        "scheme": "Certified Trauma Recovery Coach",
+        "first_day": "2026-11-24",
+        "last_day": "2028-11-23",
+        "code": "CODE",
+        "site_url": "http://testserver",
+        "issuer": settings.WAGTAIL_SITE_NAME,
+        "edition": "",
+        "edition_from": "",
+        "made_at": "2026-11-23T09:30:00+00:00",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "direction"),
+    [
+        ("Siân O'Dwyer-Pugh", "und", "ltr"),
+        ("髙橋 さくら", "ja", "ltr"),
+        ("김서연", "ko", "ltr"),
+        ("سلمى الحدّاد", "und", "rtl"),
+        ("נועה Cohen-לוי", "und", "rtl"),
+        ("3 Cohen נועה", "und", "ltr"),
+    ],
+)
+def test_language_and_direction_follow_from_the_letters_where_nobody_said(term, name, language, direction):
+    Name.objects.update(full_name=name, language="")
+    facts = documents.facts_of(Term.objects.get(), code="CODE")
+    assert (facts["language"], facts["dir"]) == (language, direction)
+
+
+def test_delivery_makes_the_document_and_announces_the_term(term):
+    document = deliver(term)
+
+    assert document.facts == documents.facts_of(term, code=document.verify_code)
+    assert hashlib.sha256(content(document)).hexdigest() == document.sha256
+    assert document.file.name == f"certificates/{document.sha256}.pdf"
+    with pikepdf.open(document.file.open()) as pdf:
+        assert json.loads(pdf.attachments["certificate.json"].get_file().read_bytes()) == document.facts
+    assert OutboxMessage.objects.get(key=f"term:{term.pk}:mail").kind == "certification.term_granted"
+
+
+def test_delivered_twice_it_is_one_document_and_one_announcement(term):
+    first, second = deliver(term), deliver(term)
+
+    assert (first.pk, first.sha256) == (second.pk, second.sha256)
+    assert document_storage().listdir("certificates")[1] == [f"{first.sha256}.pdf"]
+    assert OutboxMessage.objects.filter(kind="certification.term_granted").count() == 1
+
+
+def test_a_crash_before_the_file_leaves_nothing_wrong(term, monkeypatch):
+    with monkeypatch.context() as crash:
+        crash.setattr(documents, "render", lambda facts: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            deliver(term)
+    begun = CertificateDocument.objects.get()
+    assert (begun.sha256, begun.file.name) == ("", "")
+    assert not OutboxMessage.objects.filter(kind="certification.term_granted").exists()
+
+    Name.objects.update(full_name="Somebody Else")
+    document = deliver(term)
+    assert document.pk == begun.pk
+    assert document.facts == begun.facts
+
+
+def test_a_crash_between_file_and_row_leaves_one_file(term):
+    document = deliver(term)
+    CertificateDocument.objects.update(sha256="", file="")
+
+    again = deliver(term)
+    assert (again.sha256, again.file.name) == (document.sha256, document.file.name)
+    assert len(document_storage().listdir("certificates")[1]) == 1
+
+
+def test_a_file_cut_short_is_written_anew(term):
+    document = deliver(term)
+    whole = content(document)
+    document_storage().delete(document.file.name)
+    document_storage().save(document.file.name, ContentFile(whole[:1000]))
+    CertificateDocument.objects.update(sha256="", file="")
+
+    assert content(deliver(term)) == whole
+
+
+def test_without_pango_the_paper_waits_and_no_mail_goes_out(term, monkeypatch):
+    def no_pango(facts):
+        raise documents.PDFsWait("PDFs wait: install Pango.")
+
+    monkeypatch.setattr(documents, "render", no_pango)
+    with pytest.raises(documents.PDFsWait):
+        deliver(term)
+    assert not OutboxMessage.objects.filter(kind="certification.term_granted").exists()
+
+
+def test_a_voided_term_gets_no_paper(term):
+    Term.objects.update(voided_at=WRITTEN_AT)
+    pk = queue.put("certification.deliver_certificate", term.pk, key="deliver")
+    documents.deliver_certificate(OutboxMessage.objects.get(pk=pk))
+    assert not CertificateDocument.objects.exists()
+    assert not OutboxMessage.objects.filter(kind="certification.term_granted").exists()
+
+
+def test_a_document_replaced_leads_to_its_successor(term):
+    old = deliver(term)
+    CertificateDocument.objects.filter(pk=old.pk).update(replaced_at=WRITTEN_AT)
+    Name.objects.update(full_name="渡辺 みお")
+
+    new = deliver(term)
+    old.refresh_from_db()
+    assert old.replaced_by == new
+    assert new.facts["name"] == "渡辺 みお"
+    assert new.verify_code != old.verify_code
+    assert old.facts["name"] == "渡辺 澪"
+
+
+def test_two_documents_in_use_for_one_term_are_refused_by_the_database(term):
+    deliver(term)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CertificateDocument.objects.create(term=term, facts={})
+
+
+def test_a_holder_without_a_name_is_not_printed_by_address(term):
+    Name.objects.all().delete()
+    with pytest.raises(LookupError, match="no name to print"):
+        documents.facts_of(Term.objects.get(), code="CODE")
