@@ -1,0 +1,131 @@
+"""The shipped content: clauses and the demonstration edition of each text. Loading again changes nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from audit import log
+from cms import actions
+from cms.facts import SECTIONS, TEXT_TITLES, State, position
+from cms.models import Clause, Edition, Text, Wording
+
+CONTENT = Path(__file__).parent / "content"
+DEMONSTRATION = "demo-1"
+# Long ago, so that every history that a demonstration invents has a Code to stand on.
+IN_FORCE_ON = date(2015, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """One clause as the content files give it; `body` is empty for a teaching claim, `claim` for all others."""
+
+    clause: Clause
+    body: str
+
+
+def load_texts() -> int:
+    """Add what is missing of the three texts and their demonstration editions; returns how many rows were added."""
+    return sum(load_text(slug, shipped) for slug, shipped in shipped_texts().items())
+
+
+@transaction.atomic
+def load_text(slug: str, shipped: list[Shipped]) -> int:
+    """Add one text. What is there stays as it is: a title that somebody edited, a newer edition."""
+    text, added = Text.objects.get_or_create(slug=slug, defaults={"title": TEXT_TITLES[slug]})
+    known = set(text.clauses.values_list("pk", flat=True))
+    missing = [item.clause for item in shipped if item.clause.pk not in known]
+    # Oldest first: a claim cites a clause of the same file.
+    for clause in sorted(missing, key=lambda clause: clause.cites_id or ""):
+        clause.save(force_insert=True)
+    if not text.editions.filter(demonstration=True).exists():
+        edition = make_demonstration(text, shipped)
+        log.record(actions.TEXTS_LOADED, edition, by=None, text=slug, clauses=len(missing))
+        added += 1
+    return len(missing) + int(added)
+
+
+def make_demonstration(text: Text, shipped: list[Shipped]) -> Edition:
+    edition = Edition.objects.create(text=text, name=DEMONSTRATION, slug=DEMONSTRATION, demonstration=True, live=True)
+    pieces = [item for item in shipped if item.body]
+    Wording.objects.bulk_create(
+        Wording(edition=edition, clause=item.clause, body=item.body, position=place) for place, item in enumerate(pieces, 1)
+    )
+    # The demonstration editions are the first of their texts: they replace nothing and have no weight.
+    Edition.objects.filter(pk=edition.pk).update(state=State.PUBLISHED, in_force_on=IN_FORCE_ON)
+    return edition
+
+
+def shipped_texts() -> dict[str, list[Shipped]]:
+    """The content files as clauses in reading order, by text."""
+    principles, code, therapy = (
+        yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
+        for name in ("guiding_principles.yaml", "code_of_ethics.yaml", "therapy_vs_coaching.yaml")
+    )
+    return {"principles": of_principles(principles), "code": of_code(code), "therapy": of_therapy(therapy)}
+
+
+def of_principles(data: dict[str, Any]) -> list[Shipped]:
+    opening = [own(data["intro"], "principles-opening")]
+    return opening + [own(row, row["section"]) for row in data["clauses"]]
+
+
+def of_code(data: dict[str, Any]) -> list[Shipped]:
+    opening = own(data["preamble"], "code-opening")
+    facts = [
+        teaching({"title": fact["text"], "kind": "statement", **fact}, "code-facts", number, opening.clause)
+        for number, fact in enumerate(data["preamble"]["facts"], 1)
+    ]
+    rest = [own(data["standards_preamble"], "standards-opening")] + [own(row, row["section"]) for row in data["clauses"]]
+    return sorted([opening, *facts, *rest], key=lambda item: item.clause.position)
+
+
+def of_therapy(data: dict[str, Any]) -> list[Shipped]:
+    """The claims, and seven paragraphs whose demonstration wording is the texts of their claims in order."""
+    told: dict[int, list[dict[str, Any]]] = {}
+    for row in data["clauses"]:
+        told.setdefault(row["paragraph"], []).append(row)
+    paragraphs = {
+        number: own(
+            {
+                "id": f"TP-{number}",
+                "title": rows[0]["title"],
+                "kind": "statement",
+                "text": " ".join(row["text"] for row in rows),
+            },
+            "paragraphs",
+        )
+        for number, rows in sorted(told.items())
+    }
+    claims = [teaching(row, row["section"], number, paragraphs[row["paragraph"]].clause) for number, row in enumerate(data["clauses"], 1)]
+    return [*paragraphs.values(), *claims]
+
+
+def own(row: dict[str, Any], section: str) -> Shipped:
+    """A clause with a wording of its own."""
+    number = int(row["id"].partition("-")[2])
+    return Shipped(make_clause(row, section, number), row["text"].strip())
+
+
+def teaching(row: dict[str, Any], section: str, number: int, cites: Clause) -> Shipped:
+    """A claim that is taught from another clause."""
+    clause = make_clause(row, section, number)
+    clause.cites, clause.claim = cites, row["text"].strip()
+    return Shipped(clause, "")
+
+
+def make_clause(row: dict[str, Any], section: str, number: int) -> Clause:
+    part = SECTIONS[section]
+    return Clause(
+        pk=row["id"],
+        text_id=part.text,
+        section=section,
+        title=row["title"],
+        short=row.get("short", ""),
+        kind=row["kind"],
+        critical=row.get("critical", False),
+        position=position(part, number),
+    )

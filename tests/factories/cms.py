@@ -1,0 +1,41 @@
+"""Editions and clauses in named states."""
+
+from datetime import date
+
+from cms import code, loading
+from cms.models import Clause, Edition, Wording
+
+DAY = date(2026, 3, 2)
+
+
+def texts() -> Edition:
+    """The shipped clauses and demonstration editions; returns that of the Code."""
+    loading.load_texts()
+    return Edition.objects.get(text="code", demonstration=True)
+
+
+def draft(name: str = "second", *, text: str = "code", changes: dict[str, str] | None = None, retired: tuple[str, ...] = ()) -> Edition:
+    """A draft with the wording of the newest published edition, but for `changes` and without the `retired` clauses."""
+    base = Edition.objects.published().filter(text=text).order_by("-in_force_on")[0]
+    edition = Edition.objects.create(text_id=text, name=name, slug=name, live=False)
+    bodies = {w.clause_id: w.body for w in base.wordings.all()} | (changes or {})
+    Wording.objects.bulk_create(
+        Wording(edition=edition, clause_id=pk, position=place, body=body)
+        for place, (pk, body) in enumerate(bodies.items(), 1)
+        if pk not in retired
+    )
+    return edition
+
+
+def published(name: str = "second", *, on: date = DAY, weight: str = "minor", changes: dict[str, str] | None = None, **kw) -> Edition:
+    """A published edition of the Code (texts() first)."""
+    return code.publish(
+        draft(name, changes=changes or {"PS-07": "New words for this clause."}, **kw), weight=weight, in_force_on=on, by=None
+    )
+
+
+def clause(number: int = 13, *, section: str = "standards") -> Clause:
+    """A clause that no edition words yet."""
+    return Clause.objects.create(
+        id=f"PS-{number:02}", text_id="code", section=section, title=f"Clause {number}", kind="duty", position=500 + number
+    )
