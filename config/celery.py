@@ -38,6 +38,7 @@ if app.conf.broker_url and app.conf.broker_url.startswith("redis"):
     # A broker that is down costs a request a moment, not half a minute: the sweep finds what it was not told.
     app.conf.broker_transport_options = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "socket_connect_timeout": 2}
 app.conf.beat_schedule = {
+    "config-heartbeat": {"task": "config.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "ledger-seal": {"task": "audit.seal", "schedule": 10.0, "options": {"expires": 10}},
     "certification-remind": {"task": "certification.remind", "schedule": crontab(minute="*/15")},
