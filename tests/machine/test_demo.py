@@ -1,5 +1,6 @@
 """`make demo` as a person types it: it starts on nothing, says what is in its way, and leaves nothing behind."""
 
+import os
 import signal
 import socket
 import time
@@ -61,11 +62,12 @@ def test_kill_9_of_make_while_it_prepares_leaves_nothing(demo, checkout):
     nothing_left(checkout, 18765, within=LEAVES_WITHIN)
 
 
-def test_a_closed_terminal_leaves_nothing(demo, checkout):
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT], ids=["closed terminal", "Ctrl-C"])
+def test_a_closed_terminal_and_ctrl_c_leave_nothing(demo, checkout, number):
     running = demo()
     port = running.port
 
-    running.signal(signal.SIGHUP)
+    os.killpg(running.process.pid, number)  # a terminal tells everyone in the foreground
 
     nothing_left(checkout, port, within=LEAVES_WITHIN)
 
