@@ -1,5 +1,7 @@
 """Certificates, terms, standing and renewal."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,4 +10,6 @@ class CertificationConfig(AppConfig):
     verbose_name = "Certificates, terms, standing and renewal"
 
     def ready(self) -> None:
-        from certification import documents  # noqa: F401  (registers its handler)
+        """Handlers of the outbox and invariants register themselves."""
+        for module in ("documents", "notices", "invariants"):
+            import_module(f"certification.{module}")

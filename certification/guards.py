@@ -45,45 +45,56 @@ BEGIN SELECT RAISE(ABORT, 'terms_do_not_overlap'); END;
 """
 
 
-def _columns(schema_editor: Any, table: str) -> list[str]:
-    with schema_editor.connection.cursor() as cursor:
-        return [column.name for column in schema_editor.connection.introspection.get_table_description(cursor, table)]
+def _columns(connection: Any, table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        return [column.name for column in connection.introspection.get_table_description(cursor, table)]
 
 
-def _run(schema_editor: Any, script: str) -> None:
-    """Every statement of a script; triggers hold semicolons, so SQLite's are split at END."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(script, params=None)
-        return
-    statement = ""
+def _split(script: str) -> list[str]:
+    """The statements of a script for SQLite, which takes one at a time; those of a trigger end at END."""
+    statements, statement = [], ""
     for line in script.strip().splitlines():
         statement += line + "\n"
         if line.endswith("END;") or (line.endswith(";") and "CREATE TRIGGER" not in statement):
-            schema_editor.execute(statement, params=None)
+            statements.append(statement)
             statement = ""
+    return statements
+
+
+def creating(connection: Any) -> list[str]:
+    """The statements that put the guards in place; repeating them changes nothing."""
+    if connection.vendor == "postgresql":
+        return [POSTGRES, *(POSTGRES_TABLE.format(table=table) for table in FROZEN), POSTGRES_OVERLAP]
+    statements = _split(SQLITE_OVERLAP)
+    for table in FROZEN:
+        names = [name for name in _columns(connection, table) if name != "voided_at"]
+        unchanged = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in names)
+        statements += _split(SQLITE_TABLE.format(table=table, unchanged=unchanged))
+    return statements
+
+
+def dropping(connection: Any) -> list[str]:
+    """The statements that take the guards away."""
+    if connection.vendor == "postgresql":
+        return [f"DROP TRIGGER IF EXISTS {table}_only_voids ON {table}" for table in FROZEN]
+    names = [f"{table}_{guard}" for table in FROZEN for guard in ("only_voids", "no_delete")]
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in [*names, "terms_do_not_overlap"]]
+
+
+def expected(vendor: str) -> set[str]:
+    """The names of the triggers that must stand."""
+    if vendor == "postgresql":
+        return {f"{table}_only_voids" for table in FROZEN}
+    return {f"{table}_{guard}" for table in FROZEN for guard in ("only_voids", "no_delete")} | {"terms_do_not_overlap"}
 
 
 def install(apps: Any, schema_editor: Any) -> None:
-    """Put the guards in place, for a migration's RunPython; repeating it changes nothing."""
-    if schema_editor.connection.vendor == "postgresql":
-        _run(schema_editor, POSTGRES)
-        for table in FROZEN:
-            _run(schema_editor, POSTGRES_TABLE.format(table=table))
-        _run(schema_editor, POSTGRES_OVERLAP)
-        return
-    for table in FROZEN:
-        names = [name for name in _columns(schema_editor, table) if name != "voided_at"]
-        unchanged = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in names)
-        _run(schema_editor, SQLITE_TABLE.format(table=table, unchanged=unchanged))
-    _run(schema_editor, SQLITE_OVERLAP)
+    """Put the guards in place, for a migration's RunPython."""
+    for statement in creating(schema_editor.connection):
+        schema_editor.execute(statement, params=None)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
     """Take the guards away, before a migration rewrites the tables."""
-    if schema_editor.connection.vendor == "postgresql":
-        for table in FROZEN:
-            _run(schema_editor, f"DROP TRIGGER IF EXISTS {table}_only_voids ON {table};")
-        return
-    for table in FROZEN:
-        _run(schema_editor, f"DROP TRIGGER IF EXISTS {table}_only_voids;\nDROP TRIGGER IF EXISTS {table}_no_delete;")
-    _run(schema_editor, "DROP TRIGGER IF EXISTS terms_do_not_overlap;")
+    for statement in dropping(schema_editor.connection):
+        schema_editor.execute(statement, params=None)

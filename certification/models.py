@@ -93,11 +93,20 @@ class Scheme(models.Model):
         )
 
 
+class AlreadyVoided(Exception):
+    """Somebody changed the record a moment ago; look again before you change it."""
+
+
 class DatedQuerySet(models.QuerySet[Any]):
     """Rows with first_day, last_day, recorded_at and voided_at."""
 
     def current(self) -> "DatedQuerySet":
         return self.filter(voided_at=None)
+
+    def void(self, row: models.Model) -> None:
+        """Take a row out of the current facts, for good. Raises AlreadyVoided when somebody did so before."""
+        if not self.current().filter(pk=row.pk).update(voided_at=clock.now()):
+            raise AlreadyVoided(f"{row} was voided before")
 
     def as_recorded(self, at: datetime) -> "DatedQuerySet":
         """What the record said at an instant: recorded by then and not voided by then."""
@@ -169,6 +178,7 @@ class Statement(models.Model):
     """What a person signed about the Code before a renewal, frozen as it was shown."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey("cms.Edition", on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     typed_name = models.CharField(max_length=120)
     signed_at = models.DateTimeField(default=clock.now)
@@ -184,7 +194,8 @@ class Term(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     granted = models.CharField(max_length=16, choices=[(how.value, how.label) for how in Granted])
-    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="term")
+    review = models.ForeignKey("courses.Completion", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="terms")
     given_back = models.BooleanField(default=False, help_text="The holder ended it early.")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -196,6 +207,8 @@ class Term(models.Model):
     class Meta:
         ordering: ClassVar = ["first_day", "pk"]
         constraints = [
+            models.UniqueConstraint(fields=["review"], condition=Q(voided_at=None), name="one_review_earns_one_renewal"),
+            models.UniqueConstraint(fields=["statement"], condition=Q(voided_at=None), name="one_statement_serves_one_term"),
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="term_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(granted__in=[how.value for how in Granted]), name="term_is_granted_in_a_known_way"),
         ]

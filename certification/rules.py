@@ -144,9 +144,9 @@ def spendable_statement(facts: RenewalFacts, *, on: date) -> StatementFact | Non
     return min(good, key=lambda signed: (signed.signed_on, signed.pk), default=None)
 
 
-def spendable(facts: RenewalFacts, *, on: date) -> tuple[int | None, int | None]:
+def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> tuple[int | None, int | None]:
     """The ids of the review and the statement that a grant on this day spends; None where another route serves or nothing is there."""
-    review = None if Requirement.REVIEW in facts.otherwise else spendable_review(facts, on=on)
+    review = None if Requirement.REVIEW in facts.otherwise else spendable_review(facts, on=on, after=after)
     statement = None if Requirement.STATEMENT in facts.otherwise else spendable_statement(facts, on=on)
     return review and review.pk, statement and statement.pk
 
@@ -201,6 +201,11 @@ def reminder_step(last_day: date, steps: Sequence[int], *, on: date) -> int | No
     left = (last_day - on).days
     step = min((step for step in steps if left <= step), default=None)
     return None if step is None or left < min(steps) - REMINDER_STALE_DAYS else step
+
+
+def is_reminder_of_use(facts: RenewalFacts, term: Span, *, on: date) -> bool:
+    """Whether its holder can still do something: the term is the latest, not given back, not barred, and the late period runs."""
+    return facts.latest_term == term and not term.given_back and not barred(facts, on=on) and not is_late_period_over(facts, on=on)
 
 
 @dataclass(frozen=True, slots=True)

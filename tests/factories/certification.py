@@ -1,11 +1,15 @@
 """Certificates in named states."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import factory
 
 from certification.facts import Granted, SanctionKind
-from certification.models import Certificate, Sanction, Scheme, Term
+from certification.models import Certificate, Sanction, Scheme, Statement, Term
+from cms import code
+from cms.models import Edition, Text
+from courses.models import Completion, CoursePage, Enrollment
+from tests.factories import courses
 from tests.factories.accounts import UserFactory
 
 TODAY = date(2026, 11, 23)
@@ -61,3 +65,55 @@ class SanctionFactory(factory.django.DjangoModelFactory):
     first_day = TODAY - timedelta(days=10)
     decided_on = factory.LazyAttribute(lambda sanction: sanction.first_day)
     public_note = "The certificate is suspended after a review."
+
+
+def edition_in_force(on: date = date(2020, 1, 1), *, weight: str = "", name: str = "") -> Edition:
+    """A published edition of the Code that came into force on a day."""
+    text, _ = Text.objects.get_or_create(slug="code", defaults={"title": "Code of Ethics"})
+    name = name or f"{on.year}.{on.month}.{on.day}"
+    fields = {"state": "published", "in_force_on": on, "weight": weight, "slug": name.replace(".", "-")}
+    return Edition.objects.filter(text=text, in_force_on=on).first() or Edition.objects.create(text=text, name=name, **fields)
+
+
+def at_noon(day: date) -> datetime:
+    return datetime.combine(day, time(17), tzinfo=UTC)
+
+
+def review_course() -> CoursePage:
+    return CoursePage.objects.filter(key="code-of-ethics-review").first() or courses.course(name="code-of-ethics-review", lessons=1)
+
+
+def completed(person, on: date = TODAY, *, purpose: str = "own") -> Completion:
+    """A review completed on a day."""
+    edition_in_force()
+    runs = Enrollment.objects.filter(person=person)
+    run = Enrollment.objects.create(
+        person=person,
+        course=review_course(),
+        number=runs.count() + 1,
+        purpose=purpose,
+        opened_at=at_noon(on) - timedelta(days=5),
+        closed_at=at_noon(on),
+    )
+    return Completion.objects.create(enrollment=run, person=person, course=run.course, completed_at=at_noon(on), route="other")
+
+
+def signed(person, on: date = TODAY) -> Statement:
+    """A statement on the edition in force on a day."""
+    edition_in_force()
+    return Statement.objects.create(
+        person=person,
+        edition=code.edition_in_force(on=on),
+        text="I will keep to the Code.",
+        typed_name=person.get_full_name(),
+        signed_at=at_noon(on),
+    )
+
+
+def ready_to_renew(*, on: date = TODAY, days_left: int = 30, **fields) -> Certificate:
+    """A certificate whose term ends `days_left` days after `on` (before it, if negative), with review and statement."""
+    last_day = on + timedelta(days=days_left)
+    certificate = CertificateFactory(term__first_day=last_day - timedelta(days=729), term__last_day=last_day, **fields)
+    completed(certificate.holder, on)
+    signed(certificate.holder, on)
+    return certificate

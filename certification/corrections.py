@@ -1,0 +1,135 @@
+"""Putting an error right: a name, a date, a person, a term granted in error. Each has a reason, and can be tried before it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from accounts import naming
+from accounts.models import Name, User
+from audit import clock, log
+from certification import actions, rules, terms
+from certification.facts import Granted, Standing
+from certification.models import Certificate, CertificateDocument, Term
+from outbox import queue as outbox
+
+
+class CannotCorrect(Exception):
+    """The correction cannot be made so; `reasons` lists why."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the public reads of a certificate on a day."""
+
+    number: str
+    name: str
+    standing: Standing | None
+    terms: tuple[tuple[date, date], ...]
+
+
+def reading(certificate: Certificate, *, on: date) -> Reading:
+    """Read afresh from the database."""
+    certificate = Certificate.objects.for_public().get(pk=certificate.pk)
+    spans = [span for span in certificate.spans() if span.first_day <= on]
+    standing = rules.standing(spans, certificate.sanction_facts(), on=on)
+    current = next((name for name in certificate.holder.names.all() if name.replaced_at is None), None)
+    days = tuple((span.first_day, span.last_day) for span in spans if span.last_day)
+    return Reading(certificate.number, current.full_name if current else "", standing, days)
+
+
+def preview(certificate: Certificate, act: Callable[[], object], *, on: date) -> tuple[Reading, Reading]:
+    """What the public reads before and after `act`, which is carried out and taken back. Raises what `act` raises."""
+    before = reading(certificate, on=on)
+    with transaction.atomic():
+        act()
+        after = reading(certificate, on=on)
+        transaction.set_rollback(True)
+    return before, after
+
+
+def _check(reason: str, **holds: bool) -> None:
+    reasons = [] if reason.strip() else ["Give a reason: it stays on the record."]
+    reasons += [sentence for sentence, holds in holds.items() if holds]
+    if reasons:
+        raise CannotCorrect(reasons)
+
+
+def _remake(term: Term, entry_uid: object) -> None:
+    """Its document is no longer in use; another is made. The old code still resolves and says so."""
+    terms_of_it = [term.pk, term.replaces_id] if term.replaces_id else [term.pk]
+    CertificateDocument.objects.current().filter(term__in=terms_of_it).update(replaced_at=clock.now())
+    outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver:{entry_uid}")
+
+
+@transaction.atomic
+def rename(
+    person: User, full_name: str, *, latin_name: str = "", family_name_first: bool = False, language: str = "", reason: str, by: User
+) -> Name:
+    """Change the name of a person and have the documents of terms not yet over made again. Raises CannotCorrect, naming.NameNotUsable."""
+    _check(reason)
+    before = person.get_full_name()
+    name = naming.rename(person, full_name, latin_name=latin_name, family_name_first=family_name_first, language=language, by=by)
+    entry = log.record(actions.NAME_CORRECTED, person, by=by, before=before, after=name.full_name, reason=reason.strip())
+    for certificate in Certificate.objects.filter(holder=person):
+        if term := certificate.terms.current().order_by("first_day").last():
+            _remake(term, entry.uid)
+    return name
+
+
+@transaction.atomic
+def move_term(term: Term, *, first_day: date, last_day: date, reason: str, by: User) -> Term:
+    """Give a term the days it should have had. Raises CannotCorrect, AlreadyVoided."""
+    certificate = Certificate.objects.locked(term.certificate_id)
+    others = certificate.terms.current().exclude(pk=term.pk)
+    _check(
+        reason,
+        **{
+            "A term ends after it begins.": last_day < first_day,
+            "Another term covers some of these days.": others.filter(first_day__lte=last_day, last_day__gte=first_day).exists(),
+            "These are the days it has.": (first_day, last_day) == (term.first_day, term.last_day),
+        },
+    )
+    moved = terms.replace(term, first_day=first_day, last_day=last_day, granted=Granted.CORRECTED, reason=reason.strip())
+    before = f"{term.first_day} to {term.last_day}"
+    entry = log.record(actions.TERM_CORRECTED, certificate, by=by, before=before, after=f"{first_day} to {last_day}", reason=reason.strip())
+    _remake(moved, entry.uid)
+    return moved
+
+
+@transaction.atomic
+def void_term(term: Term, *, reason: str, by: User) -> None:
+    """Take back a term that was granted in error; its review and statement can be used again. Raises CannotCorrect, AlreadyVoided."""
+    certificate = Certificate.objects.locked(term.certificate_id)
+    _check(reason)
+    Term.objects.void(term)
+    log.record(actions.TERM_VOIDED, certificate, by=by, term=str(term), reason=reason.strip())
+
+
+@transaction.atomic
+def give_to(certificate: Certificate, holder: User, *, reason: str, by: User) -> Certificate:
+    """Give a certificate that was issued to the wrong person to the right one. Raises CannotCorrect."""
+    certificate = Certificate.objects.locked(certificate.pk)
+    before = certificate.holder
+    _check(
+        reason,
+        **{
+            "The certificate is this person's already.": holder.pk == before.pk,
+            "This person holds a certificate under the scheme already.": holder.pk != before.pk
+            and Certificate.objects.filter(holder=holder, scheme=certificate.scheme_id).exists(),
+            "The certificate carries sanctions, which belong to a person and do not move.": certificate.sanctions.current().exists(),
+            "A term was earned by this person's own review, which does not move.": certificate.terms.current()
+            .filter(review__isnull=False)
+            .exists(),
+        },
+    )
+    Certificate.objects.filter(pk=certificate.pk).update(holder=holder)
+    entry = log.record(actions.CERTIFICATE_MOVED, certificate, by=by, before=before.pk, after=holder.pk, reason=reason.strip())
+    if term := certificate.terms.current().order_by("first_day").last():
+        _remake(term, entry.uid)
+    return Certificate.objects.get(pk=certificate.pk)

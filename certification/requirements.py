@@ -1,0 +1,35 @@
+"""Recording that a requirement was met by another route, such as a live session with staff."""
+
+from django.db import transaction
+
+from accounts.models import User
+from audit import log
+from certification import actions
+from certification.facts import Requirement
+from certification.models import Certificate, RequirementMet
+
+
+class CannotRecord(Exception):
+    """The other route cannot be recorded; `reasons` lists why."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@transaction.atomic
+def record_met(certificate: Certificate, *, requirement: Requirement, reason: str, by: User) -> RequirementMet:
+    """Record it, with the reason; it serves the next grant. Raises CannotRecord."""
+    certificate = Certificate.objects.locked(certificate.pk)
+    reasons = {
+        "Say how the requirement was met: it stays on the record.": not reason.strip(),
+        "This requirement is recorded already for the next renewal.": certificate.requirements_met.filter(
+            requirement=requirement, term=None
+        ).exists(),
+        "Somebody else in the office records this: nobody vouches for themselves.": by.pk == certificate.holder_id,
+    }
+    if against := [sentence for sentence, holds in reasons.items() if holds]:
+        raise CannotRecord(against)
+    met = RequirementMet.objects.create(certificate=certificate, requirement=requirement, reason=reason.strip(), by=by)
+    log.record(actions.REQUIREMENT_MET, certificate, by=by, requirement=requirement, reason=met.reason)
+    return met

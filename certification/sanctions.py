@@ -1,0 +1,155 @@
+"""Suspending, revoking, conditions and reprimands. Decisions are made elsewhere; here they become dated facts."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit import log
+from certification import actions
+from certification.facts import SanctionKind
+from certification.models import AlreadyVoided, Certificate, Sanction
+
+KEPT = [
+    "certificate_id", "kind", "interim", "first_day", "last_day", "not_before", "cap_day", "public_note", "clause_ids",
+    "published_until", "decided_on", "continues_id", "source_reference", "reason",
+]  # fmt: skip
+
+
+class NotImposable(Exception):
+    """The sanction cannot be recorded so; `reasons` lists why."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@transaction.atomic
+def impose(
+    certificate: Certificate,
+    *,
+    kind: SanctionKind,
+    first_day: date,
+    decided_on: date,
+    by: User,
+    last_day: date | None = None,
+    interim: bool = False,
+    public_note: str = "",
+    clause_ids: Sequence[str] = (),
+    published_until: date | None = None,
+    not_before: date | None = None,
+    cap_day: date | None = None,
+    continues: Sanction | None = None,
+    source_reference: str = "",
+) -> Sanction:
+    """Record a sanction from a day on; `last_day` None is open (until met, or for good). Raises NotImposable.
+
+    The same `source_reference` with the same kind is the same decision: recorded once, returned as it is.
+    """
+    certificate = Certificate.objects.locked(certificate.pk)
+    current = certificate.sanctions.current()
+    if source_reference and (there := current.filter(source_reference=source_reference, kind=kind, interim=interim).first()):
+        return there
+    if reasons := _against(certificate, kind, first_day, last_day, interim=interim, continues=continues):
+        raise NotImposable(reasons)
+    sanction = Sanction.objects.create(
+        certificate=certificate,
+        kind=kind,
+        interim=interim,
+        first_day=first_day,
+        last_day=last_day,
+        not_before=not_before,
+        cap_day=cap_day,
+        public_note=public_note,
+        clause_ids=list(clause_ids),
+        published_until=published_until,
+        decided_on=decided_on,
+        continues=continues,
+        source_reference=source_reference,
+    )
+    log.record(actions.SANCTION_IMPOSED, certificate, by=by, sanction=sanction.pk, kind=kind, first_day=first_day, last_day=last_day)
+    return sanction
+
+
+def _against(
+    certificate: Certificate, kind: SanctionKind, first_day: date, last_day: date | None, *, interim: bool, continues: Sanction | None
+) -> list[str]:
+    reasons = {
+        "A sanction ends after it begins.": last_day is not None and last_day < first_day,
+        "A revocation has no last day.": kind is SanctionKind.REVOCATION and last_day is not None,
+        "An interim order is a suspension or conditions.": interim and kind in {SanctionKind.REVOCATION, SanctionKind.REPRIMAND},
+        "Only an interim order of the same certificate is continued.": continues is not None
+        and (not continues.interim or continues.certificate_id != certificate.pk),
+        "The certificate is revoked already.": kind is SanctionKind.REVOCATION
+        and certificate.sanctions.covering(first_day).filter(kind=SanctionKind.REVOCATION).exists(),
+    }
+    return [sentence for sentence, holds in reasons.items() if holds]
+
+
+@transaction.atomic
+def impose_on_all(holder: User, **decision: Any) -> list[Sanction]:
+    """A decision binds every certificate of the person under the Code; takes what `impose` takes."""
+    certificates = Certificate.objects.filter(holder=holder).order_by("pk")
+    return [impose(certificate, **decision) for certificate in certificates]
+
+
+def _replace(sanction: Sanction, **changes: Any) -> Sanction:
+    Sanction.objects.void(sanction)
+    kept = {name: getattr(sanction, name) for name in KEPT}
+    return Sanction.objects.create(**{**kept, "replaces": sanction, **changes})
+
+
+def _locked(sanction: Sanction) -> Sanction:
+    """The row as it is now, its certificate locked. Raises AlreadyVoided."""
+    Certificate.objects.locked(sanction.certificate_id)
+    sanction = Sanction.objects.get(pk=sanction.pk)
+    if sanction.voided_at:
+        raise AlreadyVoided(f"the {sanction} was voided before")
+    return sanction
+
+
+@transaction.atomic
+def void(sanction: Sanction, *, by: User, reason: str) -> None:
+    """Take a sanction out of the record as if it had never been: quashed, or an interim order lifted. Raises AlreadyVoided."""
+    sanction = _locked(sanction)
+    Sanction.objects.void(sanction)
+    log.record(actions.SANCTION_VOIDED, sanction.certificate, by=by, sanction=sanction.pk, reason=reason)
+
+
+@transaction.atomic
+def lift(sanction: Sanction, *, by: User, on: date, reason: str) -> Sanction | None:
+    """End a sanction: its last day is the day before `on`. An interim order, or one that has not begun, is voided and leaves nothing.
+
+    Raises AlreadyVoided, and NotImposable when it ended by itself.
+    """
+    sanction = _locked(sanction)
+    yesterday = on - timedelta(days=1)
+    if sanction.last_day is not None and sanction.last_day < on:
+        raise NotImposable(["The sanction has ended already."])
+    if sanction.interim or yesterday < sanction.first_day:
+        void(sanction, by=by, reason=reason)
+        return None
+    ended = _replace(sanction, last_day=yesterday, reason=reason)
+    log.record(actions.SANCTION_ENDED, sanction.certificate, by=by, sanction=ended.pk, last_day=yesterday)
+    return ended
+
+
+@transaction.atomic
+def discharge(sanction: Sanction, *, by: User, on: date, reason: str) -> Sanction | None:
+    """End an open suspension whose conditions are met. Raises NotImposable before its earliest day."""
+    if sanction.not_before and on < sanction.not_before:
+        raise NotImposable([f"The suspension ends on {sanction.not_before:%B %-d, %Y} at the earliest."])
+    return lift(sanction, by=by, on=on, reason=reason)
+
+
+@transaction.atomic
+def extend(sanction: Sanction, *, last_day: date | None, by: User, reason: str) -> Sanction:
+    """Give a sanction another last day, later than the one it has. Raises NotImposable, AlreadyVoided."""
+    sanction = _locked(sanction)
+    if sanction.last_day is None or (last_day is not None and last_day <= sanction.last_day):
+        raise NotImposable(["The new last day lies after the one recorded."])
+    longer = _replace(sanction, last_day=last_day, reason=reason)
+    log.record(actions.SANCTION_EXTENDED, sanction.certificate, by=by, sanction=longer.pk, last_day=last_day)
+    return longer

@@ -1,0 +1,71 @@
+"""Signing the statement on the Code: typed name, password just given, text frozen as shown."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts import names
+from accounts.models import User
+from audit import clock, log
+from certification import actions
+from certification.models import Scheme, Statement, Term
+from cms import code
+from cms.models import Edition
+
+# How long a password that was typed counts as "it is really you".
+REAUTHENTICATION = timedelta(minutes=5)
+
+
+class NotSigned(Exception):
+    """The statement was not signed; `reasons` maps a field of the page, or "", to a sentence."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__(" ".join(reasons.values()))
+        self.reasons = reasons
+
+
+def text_of(scheme: Scheme, edition: Edition) -> str:
+    """The words to sign: the scheme's, with the edition and its day filled in."""
+    in_force = f"{edition.in_force_on:%B} {edition.in_force_on.day}, {edition.in_force_on.year}" if edition.in_force_on else ""
+    return scheme.statement_text.replace("{code_version}", edition.name).replace("{code_date}", in_force)
+
+
+def refusals(person: User, edition: Edition | None, typed_name: str, reauthenticated_at: datetime | None, at: datetime) -> dict[str, str]:
+    """Every reason why this cannot be signed, by field."""
+    reasons = {}
+    name = person.name
+    if edition is None:
+        reasons[""] = "No edition of the Code is in force, so there is nothing to sign yet."
+    accepted = {names.fold(form) for form in (name.full_name, name.latin_name) if form} if name else set()
+    if names.fold(typed_name) not in accepted:
+        reasons["typed_name"] = f"Type your name as we have it: {person.get_full_name()}."
+    if reauthenticated_at is None or not timedelta(0) <= at - reauthenticated_at <= REAUTHENTICATION:
+        reasons["password"] = "Type your password, so that we know that it is you who signs."  # noqa: S105
+    return reasons
+
+
+def waiting(person: User, edition: Edition) -> Statement | None:
+    """A statement on this edition that no term has used yet."""
+    spent = Term.objects.current().filter(statement__person=person).values("statement")
+    return Statement.objects.filter(person=person, edition=edition).exclude(pk__in=spent).order_by("signed_at", "pk").first()
+
+
+@transaction.atomic
+def sign(person: User, *, scheme: Scheme, typed_name: str, reauthenticated_at: datetime | None, at: datetime) -> Statement:
+    """Sign the statement on the edition in force on the day of `at`; one that still waits for its term is returned as it is.
+
+    Raises NotSigned when the name is not the person's own or the password was not typed within five minutes.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    on: date = clock.day_of(at)
+    edition = code.edition_in_force(on=on)
+    if reasons := refusals(person, edition, typed_name, reauthenticated_at, at):
+        raise NotSigned(reasons)
+    assert edition is not None  # noqa: S101  (refused above)
+    if there := waiting(person, edition):
+        return there
+    statement = Statement.objects.create(
+        person=person, edition=edition, text=text_of(scheme, edition), typed_name=typed_name.strip(), signed_at=at
+    )
+    log.record(actions.STATEMENT_SIGNED, statement, by=person, edition=edition.name)
+    return statement

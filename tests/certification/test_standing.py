@@ -1,0 +1,49 @@
+"""The SQL twin of the standing rule says the same as the rule."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from certification import rules
+from certification.facts import SanctionKind
+from certification.models import Certificate, Sanction, Term
+from tests.factories.certification import CertificateFactory, SchemeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+START = date(2024, 1, 1)
+offsets = st.integers(0, 120)
+histories = st.tuples(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=3),
+    st.lists(st.tuples(st.sampled_from(list(SanctionKind)), offsets, st.one_of(st.none(), st.integers(0, 40)), st.booleans()), max_size=3),
+)
+
+
+def build(certificate, history):
+    terms, sanctions = history
+    day = START
+    for gap, length in terms:
+        first = day + timedelta(days=gap)
+        day = first + timedelta(days=length + 1)
+        Term.objects.create(certificate=certificate, first_day=first, last_day=day - timedelta(days=1), granted="issued")
+    for kind, start, length, is_voided in sanctions:
+        first = START + timedelta(days=start)
+        last = None if length is None else first + timedelta(days=length)
+        row = Sanction.objects.create(certificate=certificate, kind=kind, first_day=first, last_day=last, decided_on=first)
+        if is_voided:
+            Sanction.objects.void(row)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(histories, min_size=4, max_size=4))
+def test_the_database_answers_as_the_rule_does(drawn):
+    holder, scheme = UserFactory(), SchemeFactory()
+    certificates = [CertificateFactory(holder=holder, scheme=scheme, term=False) for _ in drawn]
+    for certificate, history in zip(certificates, drawn, strict=True):
+        build(certificate, history)
+
+    for day in (START + timedelta(days=offset) for offset in range(0, 160, 3)):
+        for row in Certificate.objects.filter(holder=holder).with_standing(on=day).for_public():
+            assert row.standing == rules.standing(row.spans(), row.sanction_facts(), on=day), (row, day)
