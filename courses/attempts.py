@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from accounts.models import User
 from audit import log
 from courses import actions, completions, makeups, papers, progress, rules
-from courses.models import Answer, Attempt, Enrollment, ModulePage, QuestionVersion, Voiding
+from courses.models import Answer, Attempt, Enrollment, ModulePage, QuestionVersion
 from courses.rules import Bar
 
 
@@ -34,24 +32,23 @@ class Refused(Exception):
 @transaction.atomic
 def start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt:
     """The open attempt, or a new one on a fresh paper. Raises NotYet with everything that stands before it, and rules.PoolTooSmall."""
-    run = Enrollment.objects.select_for_update(of=("self",)).select_related("course").get(pk=run.pk)
-    attempts = Attempt.objects.filter(enrollment=run, module=module)
-    if there := attempts.filter(submitted_at=None).first():
+    run = Enrollment.objects.select_for_update(of=("self",)).select_related("course", "person").get(pk=run.pk)
+    earlier = list(Attempt.objects.filter(enrollment=run, module=module))
+    if there := next((attempt for attempt in earlier if attempt.is_open), None):
         return there
-    if barred := progress.bars(run, module, at=at):
+    if barred := progress.bars(run, module, earlier, at=at):
         raise NotYet(barred)
-    number = (attempts.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = max((attempt.number for attempt in earlier), default=0) + 1
     paper = papers.freeze(run, module, seed=run.pk * 1000 + number)
     try:
         with transaction.atomic():
             attempt = Attempt.objects.create(enrollment=run, module=module, number=number, paper=paper, started_at=at)
     except IntegrityError:  # another tab was a moment earlier
-        return attempts.get(submitted_at=None)
+        return Attempt.objects.get(enrollment=run, module=module, submitted_at=None)
     log.record(actions.ATTEMPT_STARTED, attempt, by=run.person, quiz=module.key, number=number)
     return attempt
 
 
-@transaction.atomic
 def answer(attempt: Attempt, position: int, choice: Sequence[str], *, at: datetime) -> None:
     """Save one answer, counted from 1. Raises Refused for a closed attempt, a question not on the paper, or a choice that is no answer."""
     save(attempt, {position: list(choice)}, at=at)
@@ -93,46 +90,37 @@ def submit(attempt: Attempt, *, by: User | None, at: datetime) -> Attempt:
     )
     if not attempt.is_open:
         return attempt
-    if not attempt.answers.exists():
+    marked = papers.marked(attempt)
+    if not any(shown.answered for shown in marked):
         raise Refused("Nothing is answered yet. Answer at least one question first.")
-    _close(attempt, sum(points(attempt).values(), Fraction(0)), at=at)
+    _close(attempt, total(marked), at=at)
     log.record(actions.ATTEMPT_SUBMITTED, attempt, by=by, points=str(attempt.points), outcome=attempt.outcome)
-    conclude(attempt, at=at)
+    conclude(attempt, marked, at=at)
     return attempt
 
 
-def _close(attempt: Attempt, total: Fraction, *, at: datetime) -> None:
-    passed = total >= attempt.paper["pass_points"]
-    attempt.points, attempt.submitted_at = total, attempt.submitted_at or at
+def total(marked: Sequence[papers.Shown]) -> Fraction:
+    """Points of a whole paper, exactly. What is void counts as right."""
+    return sum((shown.points for shown in marked), start=Fraction(0))
+
+
+def _close(attempt: Attempt, points: Fraction, *, at: datetime) -> None:
+    passed = points >= attempt.paper["pass_points"]
+    attempt.points, attempt.submitted_at = points, attempt.submitted_at or at
     attempt.outcome = Attempt.Outcome.PASSED if passed else Attempt.Outcome.NOT_YET
     attempt.save(update_fields=["points", "submitted_at", "outcome"])
 
 
-def conclude(attempt: Attempt, *, at: datetime) -> None:
+def conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) -> None:
     """Complete the run if this passed attempt was the last thing missing."""
     run = attempt.enrollment
     if attempt.outcome != Attempt.Outcome.PASSED or run.closed_at is not None:
         return
     if attempt.module.is_final:
-        if not makeups.outstanding(attempt):
+        if not makeups.outstanding(attempt, marked):
             completions.record(run, attempt=attempt, at=at)
     elif progress.has_no_final(run.course) and not progress.left(run).anything:
         completions.record(run, attempt=attempt, at=at)
-
-
-def points(attempt: Attempt) -> dict[int, Fraction]:
-    """Points by position, from the frozen paper alone. What is void counts as right."""
-    versions = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
-    choices = dict(attempt.answers.values_list("position", "choice"))
-    void = set(Voiding.objects.filter(version__in=versions).values_list("version_id", flat=True))
-    return {
-        position: Fraction(1) if item["version"] in void else _graded(versions[item["version"]].data, choices.get(position, []))
-        for position, item in enumerate(attempt.items, start=1)
-    }
-
-
-def _graded(data: dict[str, Any], choice: list[str]) -> Fraction:
-    return rules.grade(data["type"], papers.right(data), choice)
 
 
 def close_stale(*, at: datetime) -> int:
@@ -164,7 +152,7 @@ def regrade(attempt: Attempt, *, by: User, at: datetime) -> None:
     before = attempt.outcome
     if attempt.is_open or before == Attempt.Outcome.UNUSED:
         return
-    total = max(sum(points(attempt).values(), Fraction(0)), attempt.points or Fraction(0))
-    _close(attempt, total, at=at)
-    log.record(actions.ATTEMPT_REGRADED, attempt, by=by, points=str(total), before=before, outcome=attempt.outcome)
-    conclude(attempt, at=at)
+    marked = papers.marked(attempt)
+    _close(attempt, max(total(marked), attempt.points or Fraction(0)), at=at)
+    log.record(actions.ATTEMPT_REGRADED, attempt, by=by, points=str(attempt.points), before=before, outcome=attempt.outcome)
+    conclude(attempt, marked, at=at)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from audit import clock, log
+from cms import code
 from courses import actions
 from courses.enrollments import ReasonMissing
 from courses.models import Accommodation, Attempt, Completion, Enrollment
@@ -14,7 +15,7 @@ from courses.models import Accommodation, Attempt, Completion, Enrollment
 
 def of(person: User, course_key: str | None = None) -> QuerySet[Completion]:
     """A person's completions, earliest first; of one course if its key is given."""
-    found = Completion.objects.filter(person=person).select_related("course").order_by("completed_at", "pk")
+    found = Completion.objects.filter(person=person).select_related("course", "edition").order_by("completed_at", "pk")
     return found if course_key is None else found.filter(course__key=course_key)
 
 
@@ -46,7 +47,8 @@ def record_otherwise(run: Enrollment, *, reason: str, by: User, at: datetime) ->
 
 
 def _facts(run: Enrollment, at: datetime) -> dict[str, object]:
-    return {"person": run.person, "course": run.course, "completed_at": at}
+    edition = run.course.reviewed_edition or code.edition_in_force(on=clock.day_of(at))
+    return {"person": run.person, "course": run.course, "completed_at": at, "edition": edition}
 
 
 def _close(run: Enrollment, at: datetime) -> None:

@@ -11,6 +11,7 @@ import markdown
 import yaml
 from wagtail.models import Page
 
+from cms.models import Edition
 from courses.models import CatalogPage, CoursePage, LessonPage, ModulePage, Question
 
 CONTENT = Path(__file__).parent / "content"
@@ -73,8 +74,8 @@ def read_lesson(path: Path) -> tuple[dict[str, Any], str]:
     return yaml.safe_load(head), body
 
 
-def load(home: Page, folder: Path = CONTENT) -> Loaded:
-    """Bring in whatever is not there yet, under a catalog below `home`."""
+def load(home: Page, *, reviewed: Edition | None, folder: Path = CONTENT) -> Loaded:
+    """Bring in whatever is not there yet, under a catalog below `home`; `reviewed` is the edition of the Code it was written for."""
     loaded = Loaded()
     catalog = CatalogPage.objects.first() or home.add_child(
         instance=CatalogPage(
@@ -83,13 +84,13 @@ def load(home: Page, folder: Path = CONTENT) -> Loaded:
     )
     rules = yaml.safe_load((folder / "rules.yaml").read_text(encoding="utf-8"))["final_quiz"]
     for path in sorted((folder / "courses").glob("*/course.yaml"), key=lambda p: p.parent.name != "code-of-ethics-review"):
-        load_course(catalog, path, rules, loaded)
+        load_course(catalog, path, rules, reviewed, loaded)
     for item in yaml.safe_load((folder / "questions.yaml").read_text(encoding="utf-8"))["items"]:
         load_question(item, loaded)
     return loaded
 
 
-def load_course(catalog: Page, path: Path, rules: dict[str, Any], loaded: Loaded) -> None:
+def load_course(catalog: Page, path: Path, rules: dict[str, Any], reviewed: Edition | None, loaded: Loaded) -> None:
     """One course with its modules and lessons."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     course = CoursePage.objects.filter(key=data["id"]).first()
@@ -105,6 +106,7 @@ def load_course(catalog: Page, path: Path, rules: dict[str, Any], loaded: Loaded
             content_warning=data.get("content_warning", "").strip(),
             estimated_minutes=data["estimated_minutes"],
             attempts_allowed=rules["attempts_per_enrollment"],
+            reviewed_edition=reviewed,
             wait_hours=list(rules["wait_hours_before_attempt"].values()),
         )
         add(catalog, course, loaded)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit import log
 from courses import actions, completions, papers, rules
-from courses.models import Attempt, MakeUp, QuestionVersion, Voiding
+from courses.models import Attempt, MakeUp, QuestionVersion
 
 
 class Refused(Exception):
@@ -19,27 +19,12 @@ class Refused(Exception):
         self.reason = reason
 
 
-def missed(attempt: Attempt) -> dict[str, QuestionVersion]:
-    """The critical clauses whose question in this paper was not fully right, with that question."""
-    versions = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
-    choices = dict(attempt.answers.values_list("position", "choice"))
-    void = set(Voiding.objects.filter(version__in=versions).values_list("version_id", flat=True))
-    found = {}
-    for position, item in enumerate(attempt.items, start=1):
-        data = versions[item["version"]].data
-        if (
-            data["critical"]
-            and item["version"] not in void
-            and rules.grade(data["type"], papers.right(data), choices.get(position, [])) < 1
-        ):
-            found[data["clauses"][0]] = versions[item["version"]]
-    return found
-
-
-def outstanding(attempt: Attempt) -> list[str]:
-    """The critical clauses of a passed final quiz that wait to be put right."""
-    settled = set(attempt.makeups.filter(right=True).values_list("clause", flat=True))
-    return [clause for clause in missed(attempt) if clause not in settled]
+def outstanding(attempt: Attempt, marked: Sequence[papers.Shown] | None = None) -> list[str]:
+    """The critical clauses of a passed final quiz that wait to be put right; `marked` saves grading it again."""
+    shown = papers.marked(attempt) if marked is None else marked
+    missed = dict.fromkeys(one.clauses[0] for one in shown if one.critical and not one.full)
+    settled = set(attempt.makeups.filter(right=True).values_list("clause", flat=True)) if missed else set()
+    return [clause for clause in missed if clause not in settled]
 
 
 @transaction.atomic
@@ -62,14 +47,15 @@ def ask(attempt: Attempt, clause: str, *, at: datetime) -> MakeUp:
 
 
 def _next(attempt: Attempt, clause: str, *, seed: int) -> QuestionVersion:
+    """Another question on the clause, from either pool; the missed ones themselves only when there is no other."""
+    had = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
+    on_paper = {version.question_id for version in had.values()}
     pool = papers.on(attempt.enrollment.course, clause)
-    was_missed = missed(attempt)[clause]
-    others = {question: version for question, version in pool.items() if question != was_missed.question_id}
+    others = [version for version in pool if version.question_id not in on_paper] or pool
     if not others:
-        return pool.get(was_missed.question_id, was_missed)
-    items = papers.as_items(others, papers.seen(attempt.enrollment))
-    (chosen,) = rules.draw(items, rules.Blueprint(size=1, sections={}), seed=seed)
-    return next(version for version in others.values() if version.pk == chosen.version)
+        return next(version for version in had.values() if version.data["clauses"][0] == clause)
+    (chosen,) = rules.draw(papers.as_items(others, papers.seen(attempt.enrollment)), rules.Blueprint(size=1, sections={}), seed=seed)
+    return next(version for version in others if version.pk == chosen.version)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from courses.models import Attempt, LessonMark, ModulePage
+from courses.models.fields import read_clauses
 
 FIELDS = (
     "id",
@@ -22,6 +23,7 @@ FIELDS = (
     "modulepage__retired_at",
     "lessonpage__key",
     "lessonpage__minutes",
+    "lessonpage__clauses",
     "lessonpage__digest",
     "lessonpage__retired_at",
 )
@@ -37,6 +39,7 @@ class LessonLine:
     url: str
     minutes: int
     digest: str
+    clauses: list[str]
     read_at: datetime | None = None
     changed: bool = False
 
@@ -91,6 +94,23 @@ class Outline:
     def checks_left(self) -> int:
         return sum(not module.passed for module in self.checks)
 
+    def on(self, clause: str) -> list[LessonLine]:
+        """The lessons that teach a clause."""
+        return [lesson for lesson in self.lessons if clause in lesson.clauses]
+
+    def after(self, url: str) -> tuple[str, str]:
+        """The step after this one: address and title; the final quiz or the course itself after the last."""
+        steps = [*((href, title) for href, title, _ in self.steps()), *([(self.final.quiz_url, self.final.title)] if self.final else [])]
+        places = [place for place, (href, _) in enumerate(steps) if href == url]
+        following = steps[places[0] + 1 :] if places else []
+        return following[0] if following else (self.url, self.title)
+
+    def before(self, url: str) -> tuple[str, str] | None:
+        """The step before this one, if any."""
+        steps = [(href, title) for href, title, _ in self.steps()]
+        places = [place for place, (href, _) in enumerate(steps) if href == url]
+        return steps[places[0] - 1] if places and places[0] else None
+
     def steps(self) -> Iterator[tuple[str, str, bool]]:
         """Every step in order: address, title, done."""
         for module in self.modules:
@@ -136,6 +156,7 @@ def _lesson(row: dict[str, object], course: str, module: str) -> LessonLine:
         url=reverse("lesson", args=[course, module, row["slug"]]),
         minutes=row["lessonpage__minutes"],
         digest=row["lessonpage__digest"],
+        clauses=read_clauses(row["lessonpage__clauses"]),
     )
 
 

@@ -1,22 +1,23 @@
 """Papers: which versions may be asked, what this person saw before, and what a frozen paper says."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from zlib import crc32
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from courses import rules
-from courses.models import Attempt, CoursePage, Enrollment, MakeUp, ModulePage, Question, QuestionVersion
+from courses.models import Attempt, CoursePage, Enrollment, MakeUp, ModulePage, Question, QuestionVersion, Voiding
 
 Data = dict[str, Any]
 
 
-def latest(questions: "Iterable[Question] | Any") -> dict[int, QuestionVersion]:
-    """The version in use of each question, by the question's id."""
-    versions = QuestionVersion.objects.filter(question__in=questions).order_by("question_id", "number")
-    return {version.question_id: version for version in versions}
+def versions(questions: QuerySet[Question]) -> list[QuestionVersion]:
+    """Every version of these questions, the one in use last."""
+    return list(QuestionVersion.objects.filter(question__in=questions).order_by("question_id", "number"))
 
 
 def seen(run: Enrollment) -> dict[int, datetime]:
@@ -33,12 +34,12 @@ def seen(run: Enrollment) -> dict[int, datetime]:
 
 def freeze(run: Enrollment, module: ModulePage, *, seed: int) -> Data:
     """The paper of a new attempt. Raises rules.PoolTooSmall."""
-    versions = latest(Question.objects.asked().filter(module=module))
+    pool = versions(Question.objects.asked().filter(module=module))
     blueprint = rules.Blueprint(
         size=module.draw, sections=module.blueprint, min_critical=module.min_critical, one_per_clause=module.is_final
     )
-    chosen = rules.draw(as_items(versions, seen(run)), blueprint, seed=seed)
-    data = {version.pk: version.data for version in versions.values()}
+    chosen = rules.draw(as_items(pool, seen(run)), blueprint, seed=seed)
+    data = {version.pk: version.data for version in pool}
     return {
         "seed": seed,
         "pass_points": module.pass_points,
@@ -46,13 +47,13 @@ def freeze(run: Enrollment, module: ModulePage, *, seed: int) -> Data:
     }
 
 
-def as_items(versions: dict[int, QuestionVersion], moments: dict[int, datetime]) -> list[rules.Item]:
-    """Versions as the draw sees them. An older version of a question counts as having seen the question."""
-    of_version = dict(QuestionVersion.objects.filter(question__in=versions).values_list("pk", "question_id")) if moments else {}
+def as_items(pool: Sequence[QuestionVersion], moments: dict[int, datetime]) -> list[rules.Item]:
+    """The versions in use as the draw sees them. Having seen an older version counts as having seen the question."""
     last: dict[int, datetime] = {}
-    for version, moment in moments.items():
-        if question := of_version.get(version):
-            last[question] = max(moment, last.get(question, moment))
+    for version in pool:
+        if moment := moments.get(version.pk):
+            last[version.question_id] = max(moment, last.get(version.question_id, moment))
+    in_use = {version.question_id: version for version in pool}
     return [
         rules.Item(
             version=version.pk,
@@ -62,7 +63,7 @@ def as_items(versions: dict[int, QuestionVersion], moments: dict[int, datetime])
             critical=version.data["critical"],
             last_seen=last.get(question),
         )
-        for question, version in sorted(versions.items())
+        for question, version in sorted(in_use.items())
     ]
 
 
@@ -76,7 +77,67 @@ def right(data: Data) -> list[str]:
     return [option["id"] for option in data["options"] if option["correct"] or data["type"] == rules.ORDERING]
 
 
-def on(course: CoursePage, clause: str) -> dict[int, QuestionVersion]:
-    """The versions in use, in any quiz of a course, that ask about a clause."""
-    questions = Question.objects.asked().filter(Q(clauses__contains=clause), module__path__startswith=course.path)
-    return {question: version for question, version in latest(questions).items() if clause in version.data["clauses"]}
+def on(course: CoursePage, clause: str) -> list[QuestionVersion]:
+    """Every version of the questions, in any quiz of a course, that ask about a clause."""
+    questions = Question.objects.asked().filter(clauses__contains=clause, module__path__startswith=course.path)
+    return [version for version in versions(questions) if clause in version.data["clauses"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answered question with everything that may be said once it counts: what was right, what was chosen, and why."""
+
+    position: int
+    answered: bool
+    stem: str
+    ordering: bool
+    void: bool
+    points: Fraction
+    options: list[Data]
+    clauses: list[str]
+    section: str
+    critical: bool
+
+    @property
+    def full(self) -> bool:
+        return self.points == 1
+
+
+def reveal(data: Data, order: Sequence[str], choice: Sequence[str], *, position: int = 1, void: bool = False) -> Shown:
+    """One question with its key and reasons. Never for a question of an open final quiz."""
+    key = right(data)
+    by_id = {option["id"]: option for option in data["options"]}
+    ordering = data["type"] == rules.ORDERING
+    options = [
+        {
+            "text": by_id[option]["text"],
+            "rationale": by_id[option]["rationale"],
+            "right": option in key,
+            "chosen": option in choice,
+            "place": choice.index(option) + 1 if ordering and option in choice else None,
+        }
+        for option in (key if ordering else order)
+    ]
+    return Shown(
+        position=position,
+        answered=bool(choice),
+        stem=data["stem"],
+        ordering=ordering,
+        void=void,
+        points=Fraction(1) if void else rules.grade(data["type"], key, choice),
+        options=options,
+        clauses=data["clauses"],
+        section=data["section"],
+        critical=data["critical"],
+    )
+
+
+def marked(attempt: Attempt) -> list[Shown]:
+    """Every question of an attempt, revealed: for grading, and for its own person once it is closed."""
+    asked = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
+    choices = dict(attempt.answers.values_list("position", "choice"))
+    void = set(Voiding.objects.filter(version__in=asked).values_list("version_id", flat=True))
+    return [
+        reveal(asked[item["version"]].data, item["order"], choices.get(n, []), position=n, void=item["version"] in void)
+        for n, item in enumerate(attempt.items, start=1)
+    ]

@@ -85,13 +85,12 @@ def has_no_final(course: CoursePage) -> bool:
     return not ModulePage.objects.filter(path__startswith=course.path, quiz=ModulePage.Quiz.FINAL, live=True, retired_at=None).exists()
 
 
-def bars(run: Enrollment, module: ModulePage, *, at: datetime) -> list[rules.Bar]:
-    """Everything that stands before an attempt at this quiz. A check stands open, as often as one likes."""
+def bars(run: Enrollment, module: ModulePage, attempts: Sequence[Attempt], *, at: datetime) -> list[rules.Bar]:
+    """Everything that stands before a further attempt at this quiz. A check stands open, as often as one likes."""
     if not module.is_final:
         return [rules.Bar.CLOSED] if run.closed_at else []
     granted = sum(run.accommodations.filter(in_force(clock.day_of(at))).values_list("attempts", flat=True))
     remaining = left(run)
-    attempts = list(Attempt.objects.filter(enrollment=run, module=module))
     return rules.bars(facts(run, attempts, remaining.lessons, remaining.checks, granted), at=at)
 
 

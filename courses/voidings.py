@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit import log
-from courses import actions, attempts
+from courses import actions, attempts, papers
 from courses.enrollments import ReasonMissing
 from courses.models import Attempt, QuestionVersion, Voiding
 
@@ -37,9 +37,8 @@ def preview(version: QuestionVersion) -> Effect:
     had_it = having(version)
     gain, newly_passed = [], []
     for attempt in (attempt for attempt in had_it if not attempt.is_open):
-        by_position = attempts.points(attempt)
-        position = next(n for n, item in enumerate(attempt.items, start=1) if item["version"] == version.pk)
-        lost = 1 - by_position[position]
+        place = next(n for n, item in enumerate(attempt.items) if item["version"] == version.pk)
+        lost = 1 - papers.marked(attempt)[place].points
         if lost > 0:
             gain.append(attempt)
             if attempt.outcome == Attempt.Outcome.NOT_YET and (attempt.points or Fraction(0)) + lost >= attempt.paper["pass_points"]:

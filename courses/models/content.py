@@ -89,6 +89,16 @@ class CoursePage(Kept, Page):
     open_days = models.PositiveSmallIntegerField(
         "days an attempt stays open", default=30, help_text="Then it is submitted as it stands, if any answer was saved."
     )
+    reviewed_edition = models.ForeignKey(
+        "cms.Edition",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="reviewed against",
+        help_text="The edition of the Code that this course was last read against; completions name it. Empty: the one in force that day.",
+        limit_choices_to={"text": "code", "state": "published"},
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -98,6 +108,7 @@ class CoursePage(Kept, Page):
         FieldPanel("outcomes"),
         FieldPanel("content_warning"),
         FieldPanel("estimated_minutes"),
+        FieldPanel("reviewed_edition"),
         MultiFieldPanel([FieldPanel("attempts_allowed"), FieldPanel("wait_hours"), FieldPanel("open_days")], heading="Final quiz"),
     ]
     parent_page_types = ["courses.CatalogPage"]
@@ -181,10 +192,15 @@ class LessonPage(Kept, Page):
     search_fields = [*Page.search_fields, index.SearchField("body")]
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
+    template = "courses/lesson.html"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.digest = sha256(json.dumps(self.body.get_prep_value(), sort_keys=True, default=str).encode()).hexdigest()
         super().save(*args, **kwargs)
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """For the preview; visitors come through courses/views/learn.py."""
+        return {**super().get_context(request, *args, **kwargs), "lesson": self}
 
     @property
     def clause_ids(self) -> list[str]:

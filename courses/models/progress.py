@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from audit import clock
 from courses.models.content import CoursePage, LessonPage, ModulePage, QuestionVersion
@@ -87,6 +88,12 @@ class Attempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.submitted_at is None
+
+    def address(self, page: str, *more: object) -> str:
+        """Where a page of this attempt is: its question, review or result."""
+        course = self.enrollment.course.slug
+        kind, place = ("quiz", [course]) if self.module.is_final else ("check", [course, self.module.slug])
+        return reverse(f"{kind}_{page}", args=[*place, self.pk, *more])
 
     @property
     def items(self) -> list[dict[str, Any]]:
@@ -190,6 +197,7 @@ class Completion(models.Model):
     course = models.ForeignKey(CoursePage, on_delete=models.PROTECT, related_name="completions")
     completed_at = models.DateTimeField()
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    edition = models.ForeignKey("cms.Edition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     route = models.CharField(max_length=5, choices=Route, default=Route.QUIZ)
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from wagtail.models import Site
 
+from audit import clock
+from cms import code
 from courses import importing
 
 
@@ -17,7 +19,7 @@ class Command(BaseCommand):
         if site is None:
             raise CommandError("There is no site to put the courses under. Run load_texts first. Nothing was stored.")
         with transaction.atomic():
-            loaded = importing.load(site.root_page.specific)
+            loaded = importing.load(site.root_page.specific, reviewed=code.edition_in_force(on=clock.today()))
         self.stdout.write(
             f"{loaded.pages} pages and {loaded.questions} questions brought in." if loaded.pages or loaded.questions else "No change."
         )

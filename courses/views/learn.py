@@ -1,0 +1,102 @@
+"""Courses and lessons: open to everybody; marking a lesson as read asks for a log-in."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.models import Page
+
+from audit import clock
+from cms.models import Clause
+from courses import enrollments, outline, progress, reading
+from courses.models import CatalogPage, Completion, CoursePage, Enrollment, LessonMark, LessonPage
+
+
+def find_course(slug: str) -> CoursePage:
+    """The published course at this address, or 404."""
+    found = CoursePage.objects.live().filter(slug=slug).first()
+    if found is None:
+        raise Http404("There is no such course.")
+    return found
+
+
+@require_safe
+def courses(request: HttpRequest) -> HttpResponse:
+    """The list of courses, with where the reader stands in each."""
+    offered = list(CoursePage.objects.live().filter(retired_at=None).order_by("path"))
+    if request.user.is_authenticated:
+        under_way = set(Enrollment.objects.filter(person=request.user, closed_at=None).values_list("course_id", flat=True))
+        done = dict(
+            Completion.objects.filter(person=request.user).values("course").annotate(last=Max("completed_at")).values_list("course", "last")
+        )
+        for course in offered:
+            course.is_under_way, course.completed_at = course.pk in under_way, done.get(course.pk)
+    return render(request, "courses/courses.html", {"courses": offered, "catalog": CatalogPage.objects.live().first()})
+
+
+@require_safe
+def course(request: HttpRequest, course: str) -> HttpResponse:
+    """One course: its outline, and how far the reader has come."""
+    page = find_course(course)
+    if request.user.is_authenticated:
+        summary = progress.summary(request.user, page, at=clock.now())
+        context = {"summary": summary, "outline": summary.outline, "outstanding": progress.outstanding(summary)}
+    else:
+        context = {"outline": outline.of(page.path)}
+    return render(request, "courses/course.html", {"course": page, "trail": [("/learn/", "Courses")], **context})
+
+
+@require_safe
+def module(request: HttpRequest, course: str, module: str) -> HttpResponse:
+    """A module has no page of its own: its place in the outline."""
+    page = find_course(course)
+    if not any(one.slug == module for one in outline.of(page.path).modules):
+        raise Http404("There is no such part.")
+    return redirect(f"{page.get_absolute_url()}#{module}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpResponse:
+    """One lesson; POST marks it as read and goes on."""
+    page = LessonPage.objects.live().filter(slug=lesson, url_path__endswith=f"/{course}/{module}/{lesson}/").first()
+    if page is None:
+        raise Http404("There is no such lesson.")
+    if request.method == "POST":
+        return mark_read(request, page)
+    plan = outline.of(page.path[: -2 * Page.steplen])
+    if request.user.is_authenticated:
+        marks = LessonMark.objects.filter(lesson=page, enrollment__person=request.user, enrollment__closed_at=None)
+        outline.mark(plan, list(marks))
+    return render(request, "courses/lesson.html", {"lesson": page, **_surroundings(page, plan)})
+
+
+def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
+    """What stands around a lesson: where it is, the clauses it teaches, the steps before and after."""
+    part = next((module for module in plan.modules if any(line.id == page.pk for line in module.lessons)), None)
+    line = next((line for line in part.lessons if line.id == page.pk), None) if part else None
+    return {
+        "line": line,
+        "part": part,
+        "clauses": list(Clause.objects.filter(pk__in=page.clause_ids).select_related("text")) if page.clause_ids else [],
+        "trail": [("/learn/", "Courses"), (plan.url, plan.title)],
+        "before": plan.before(line.url) if line else None,
+        "after": plan.after(line.url) if line else (plan.url, plan.title),
+    }
+
+
+@login_required
+def mark_read(request: HttpRequest, page: LessonPage) -> HttpResponse:
+    """Mark the lesson in the reader's run, begun now if there is none, and go to the next step."""
+    course = CoursePage.objects.get(path=page.path[: -2 * Page.steplen])
+    now = clock.now()
+    try:
+        run = enrollments.start(request.user, course, at=now)
+        reading.mark(run, page, at=now)
+    except enrollments.CannotEnroll as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(course)
+    plan = outline.of(course.path)
+    here = next((line.url for line in plan.lessons if line.id == page.pk), "")
+    return redirect(plan.after(here)[0])
