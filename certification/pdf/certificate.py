@@ -45,7 +45,7 @@ class Size(NamedTuple):
     line_height: float
 
 
-SIZES = [Size("name-1", 1, 51.3), Size("name-2", 2, 42), Size("name-3", 3, 33), Size("name-4", 4, 25.7)]
+SIZES = [Size("name-1", 1, 57.4), Size("name-2", 2, 42), Size("name-3", 3, 33), Size("name-4", 4, 25.7)]
 
 
 def render(facts: Facts) -> bytes:
@@ -97,9 +97,14 @@ def _printed(machine: press.Press, html: str, facts: Facts) -> bytes:
 
 
 def face(name: str) -> str:
-    """EB Garamond where it has every letter of the name and need not stack marks; otherwise Noto Sans for the whole name."""
-    stacked = any(unicodedata.combining(one) and unicodedata.combining(next_) for one, next_ in pairwise(name))
-    return "serif" if not stacked and all(ord(char) in _serif_letters() for char in name) else "sans"
+    """EB Garamond where it has every letter of the name and a place for every mark; otherwise Noto Sans for the whole name."""
+    is_serif = all(ord(char) in _serif_letters() for char in name) and all(_bears(*pair) for pair in pairwise(name))
+    return "serif" if is_serif else "sans"
+
+
+def _bears(letter: str, mark: str) -> bool:
+    """EB Garamond knows where a mark goes on a to z, with a first mark or without, but not on ɔ, nor on a second loose mark."""
+    return not unicodedata.combining(mark) or unicodedata.normalize("NFD", letter)[0].isascii()
 
 
 @cache

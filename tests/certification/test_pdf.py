@@ -336,6 +336,12 @@ def test_a_name_is_set_in_one_face():
     assert certificate.face("Мария Müller 渡辺") == "sans"
 
 
+def test_a_mark_that_the_serif_would_misplace_is_set_in_the_other_face():
+    assert certificate.face("Adéṣọlá Asdzą\u0301ą\u0301") == "serif"
+    assert certificate.face("Ɓɔ\u0300yɛ\u0301") == "sans"
+    assert certificate.face("Z\u0300\u0301oe") == "sans"
+
+
 def test_the_ornaments_are_the_ones_the_command_draws():
     for name, drawing in draw_ornaments.ornaments().items():
         assert (Path(draw_ornaments.FOLDER) / name).read_text() == drawing

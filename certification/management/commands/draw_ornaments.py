@@ -73,7 +73,7 @@ def frame() -> Iterator[str]:
     across, down = WIDTH - 2 * middle, HEIGHT - 2 * middle
     yield box(MARGIN, fill=IVORY, stroke=PINE, width=0.5)
     yield f'<g stroke="{SAND}" stroke-width="0.22">'
-    yield from rosette(WIDTH / 2, 103, radius=32, petals=60, distance=42)
+    yield from rosette(WIDTH / 2, 101, radius=17, petals=72, distance=58)
     yield "</g>"
     yield '<g stroke-width="0.2">'
     yield from side(across, 80, f"translate({middle} {middle})")
