@@ -10,10 +10,12 @@ from django.core.files.storage import Storage
 from django.db import transaction
 
 from accounts.models import Name
+from audit import clock
 from certification import numbers
 from certification.models import CertificateDocument, Term
 from certification.pdf import certificate
 from certification.pdf.press import PDFsWait
+from cms import code as code_of_ethics
 from outbox import queue
 from outbox.models import OutboxMessage
 
@@ -72,6 +74,8 @@ def _stored(storage: Storage, content: bytes, digest: str) -> str:
 def facts_of(term: Term, *, code: str) -> dict[str, Any]:
     """What the certificate of a term states, in plain values: read from the records, never from the clock."""
     held = term.certificate
+    granted_on = min(term.first_day, clock.day_of(term.recorded_at))
+    edition = code_of_ethics.edition_in_force("code", on=granted_on)
     name: Name | None = held.holder.name
     if name is None:
         raise LookupError(f"the holder of {held} has no name to print")
@@ -88,7 +92,7 @@ def facts_of(term: Term, *, code: str) -> dict[str, Any]:
         "code": code,
         "site_url": settings.SITE_URL,
         "issuer": settings.WAGTAIL_SITE_NAME,
-        "edition": "",
-        "edition_from": "",
+        "edition": edition.name if edition else "",
+        "edition_from": edition.in_force_on.isoformat() if edition and edition.in_force_on else "",
         "made_at": max(term.recorded_at, name.recorded_at).astimezone(UTC).isoformat(timespec="seconds"),
     }

@@ -23,11 +23,14 @@ Facts = dict[str, Any]
 
 ATTACHMENT = "certificate.json"
 QR_MASK = 2  # fixed: searching for the best of eight takes longer than laying out the page
+WIDTHS = (126, 146, 166, 186, 206, 226, 246)  # millimeters; each has its class in the style sheet
+FULL_WIDTH = WIDTHS[-1]
 LONG_WORD = 15  # letters; longer words are set smaller before they are broken
 ROOM = 1.12  # letters of a second font make a line up to a tenth higher than asked for
 TRIAL_PAGES = """
-@page {{ size: 246mm {height}pt; margin: 0 }}
-@page word {{ size: 246mm {line}pt; margin: 0 }}
+@page {{ size: {width}mm {height}pt; margin: 0 }}
+@page word {{ size: {width}mm {line:.2f}pt; margin: 0 }}
+.trial {{ width: {width}mm }}
 .word {{ page: word; break-before: page }}
 """
 INK, IVORY = "#16201e", "#fefcf7"
@@ -62,10 +65,12 @@ def render(facts: Facts) -> bytes:
 def page(machine: press.Press, facts: Facts) -> str:
     """The certificate as HTML."""
     address = f"{facts['site_url']}/v/{facts['code']}/"
+    set_at = setting(machine, facts)
     context = {
         "facts": facts,
         "face": face(facts["name"]),
-        "size": fitting(machine, facts).css,
+        "size": set_at.size.css,
+        "width": set_at.width,
         "first_day": date.fromisoformat(facts["first_day"]),
         "last_day": date.fromisoformat(facts["last_day"]),
         "edition_from": date.fromisoformat(facts["edition_from"]) if facts["edition_from"] else None,
@@ -113,16 +118,29 @@ def _serif_letters() -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
-def fitting(machine: press.Press, facts: Facts) -> Size:
-    """The largest size at which the name needs no more lines than that size has room for; the smallest when none will do."""
-    return next((size for size in SIZES if _fits(machine, facts, size)), SIZES[-1])
+class Setting(NamedTuple):
+    """How a name stands on the page: its size, and the width in millimeters that breaks its lines evenly."""
+
+    size: Size
+    width: int
 
 
-def _fits(machine: press.Press, facts: Facts, size: Size) -> bool:
+def setting(machine: press.Press, facts: Facts) -> Setting:
+    """The largest size at which the name needs no more lines than that size has room for; the smallest when none will do.
+
+    A name of several lines is then drawn in from both sides as far as it goes without another line, so that no word is left alone.
+    """
+    size = next((size for size in SIZES if _fits(machine, facts, size)), SIZES[-1])
+    if size.lines == 1:
+        return Setting(size, FULL_WIDTH)
+    lines = next((lines for lines in range(2, size.lines) if _fits(machine, facts, size, lines=lines)), size.lines)
+    return Setting(size, next((width for width in WIDTHS if _fits(machine, facts, size, lines=lines, width=width)), FULL_WIDTH))
+
+
+def _fits(machine: press.Press, facts: Facts, size: Size, *, lines: int | None = None, width: int = FULL_WIDTH) -> bool:
     """Set the name on a scratch page just high enough, and each long word on a line of its own: does anything run over?"""
     words = list(long_words(facts["name"]))
-    height, line = (round(lines * size.line_height * ROOM, 2) for lines in (size.lines, 1))
-    pages = TRIAL_PAGES.format(height=height, line=line)
+    pages = TRIAL_PAGES.format(width=width, height=round((lines or size.lines) * size.line_height * ROOM, 2), line=size.line_height * ROOM)
     html = render_to_string("certification/pdf/trial.html", {"facts": facts, "face": face(facts["name"]), "size": size.css, "words": words})
     sheets = [machine.style, machine.weasyprint.CSS(string=pages)]
     trial = machine.weasyprint.HTML(string=html, url_fetcher=machine.fetcher).render(stylesheets=sheets, font_config=machine.fonts)

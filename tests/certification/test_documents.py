@@ -14,6 +14,7 @@ from certification import documents
 from certification.models import CertificateDocument, Term, document_storage
 from outbox import queue
 from outbox.models import OutboxMessage
+from tests.factories import cms
 from tests.factories.accounts import UserFactory
 from tests.factories.certification import CertificateFactory
 
@@ -94,6 +95,15 @@ def test_language_and_direction_follow_from_the_letters_where_nobody_said(term, 
     Name.objects.update(full_name=name, language="")
     facts = documents.facts_of(Term.objects.get(), code="CODE")
     assert (facts["language"], facts["dir"]) == (language, direction)
+
+
+def test_the_facts_name_the_edition_in_force_on_the_day_of_the_grant(term):
+    cms.texts()
+    cms.published("second", on=date(2026, 3, 2))
+    cms.published("third", on=date(2026, 11, 24))
+
+    facts = documents.facts_of(term, code="CODE")
+    assert (facts["edition"], facts["edition_from"]) == ("second", "2026-03-02")
 
 
 def test_delivery_makes_the_document_and_announces_the_term(term):

@@ -327,7 +327,13 @@ def test_the_qr_code_opens_the_public_page(folder):
 )
 def test_a_name_is_set_as_large_as_it_fits(name, size):
     with press.at_work() as machine:
-        assert certificate.fitting(machine, facts(SIAN) | {"name": name}).css == size
+        assert certificate.setting(machine, facts(SIAN) | {"name": name}).size.css == size
+
+
+def test_the_lines_of_a_long_name_are_even():
+    with press.at_work() as machine:
+        assert certificate.setting(machine, facts(LONGEST)).width < certificate.FULL_WIDTH
+        assert certificate.setting(machine, facts(SIAN)).width == certificate.FULL_WIDTH
 
 
 def test_a_name_is_set_in_one_face():
