@@ -101,6 +101,8 @@ class PersonCreationForm(PersonEditForm):
     class Meta(PersonEditForm.Meta):
         fields = ["email", "is_superuser", "groups"]
 
+    field_order = ["full_name", "email"]
+
     def clean_full_name(self) -> str:
         if reasons := naming.not_usable(self.cleaned_data["full_name"]):
             raise ValidationError(reasons)
