@@ -83,6 +83,13 @@ class PersonEditForm(forms.ModelForm):
         for name in ("is_active", "is_superuser") if editing_self else ():
             self.fields.pop(name, None)
 
+    def _save_m2m(self) -> None:
+        """Whoever has a role sees the way to the office's screens."""
+        super()._save_m2m()  # type: ignore[misc]
+        person = self.instance
+        person.is_staff = person.is_superuser or person.groups.exists()
+        person.save(update_fields=["is_staff"])
+
     def clean_email(self) -> str:
         """Small letters, as addresses are kept, so that the same one is not taken twice."""
         return self.cleaned_data["email"].strip().lower()

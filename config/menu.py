@@ -1,13 +1,27 @@
 """What the page's head and foot need: the menus, the association's name, the demonstration's day."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import resolve
 
 from audit import clock
 
+Link = tuple[str, str]
+
 MENU = [("/registry/", "Check a coach"), ("/code/", "Code of Ethics"), ("/learn/", "Courses")]
+MY = [
+    ("/my/", "Overview"),
+    ("/my/renewal/", "Renewal"),
+    ("/my/certificates/", "Certificates"),
+    ("/my/listing/", "Public entry"),
+    ("/my/messages/", "Messages"),
+    ("/my/data/", "My data"),
+    ("/accounts/password/change/", "Password"),
+]
+OFFICE = ["/staff/", "/admin/"]
 FOOTER = [
     ("Texts", [("/principles/", "Guiding principles"), ("/code/", "Code of Ethics"), ("/therapy-or-coaching/", "Therapy or coaching")]),
     ("Certification", [("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/accounts/login/", "Log in")]),
@@ -19,8 +33,23 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
         "menu": [(href, label, request.path.startswith(href)) for href, label in MENU],
+        "my_menu": my_menu(request.path),
+        "office": next(filter(answered, OFFICE), ""),
         "footer": FOOTER,
         "is_demo": settings.DEMO_CLOCK_FILE is not None,
         "demo_days": days,
         "demo_today": clock.today() if days else None,
     }
+
+
+def my_menu(path: str) -> list[tuple[str, str, bool]]:
+    """The menu of a person's own pages, on those pages: address, label, and whether it is this page."""
+    if not path.startswith(("/my/", "/accounts/password/change/")):
+        return []
+    return [(href, label, path == href or (href != "/my/" and path.startswith(href))) for href, label in MY if answered(href)]
+
+
+@cache
+def answered(path: str) -> bool:
+    """Whether an address of ours stands behind the path; a page made in Wagtail does not count."""
+    return resolve(path).url_name != "wagtail_serve"

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from audit import clock
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +65,21 @@ def test_the_head_offers_what_the_reader_can_do(client):
 def test_a_strangers_page_asks_the_database_nothing(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/accounts/login/")
+
+
+def test_a_persons_own_pages_share_a_menu_of_what_there_is(client):
+    client.force_login(UserFactory())
+
+    page = client.get("/accounts/password/change/").content.decode()
+
+    assert '<a href="/accounts/password/change/" aria-current="page">Password</a>' in page
+    for href in re.findall(r'aria-label="My pages">(.*?)</nav>', page, re.DOTALL)[0].split('href="')[1:]:
+        assert client.get(href.split('"')[0]).status_code < 400
+
+
+def test_only_the_office_is_shown_the_way_to_it(client):
+    client.force_login(UserFactory())
+    assert ">Office<" not in client.get("/accounts/password/change/").content.decode()
+
+    client.force_login(StaffFactory())
+    assert ">Office<" in client.get("/accounts/password/change/").content.decode()

@@ -55,6 +55,7 @@ def test_a_new_person_gets_a_name_roles_and_an_invitation(client, admin):
     person = User.objects.get(email="mira@example.org")
     assert person.name.full_name == "Mira Okonkwo"
     assert list(person.groups.all()) == [authors]
+    assert person.is_staff
     assert not person.has_usable_password()
     assert OutboxMessage.objects.get(kind="accounts.invitation").subject_id == str(person.pk)
 

@@ -1,0 +1,20 @@
+"""The settings of a worker that will be killed: its own folder, database, broker and mail."""
+
+import os
+from pathlib import Path
+
+import environ
+
+from config.settings.test import *  # noqa: F403
+from config.settings.test import DATABASES, INSTALLED_APPS
+
+VAR_DIR = Path(os.environ["FAULTS_DIR"])
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.effects"]
+if url := os.environ.get("FAULTS_DATABASE"):
+    DATABASES = {"default": environ.Env.db_url_config(url)}
+else:
+    DATABASES["default"]["NAME"] = VAR_DIR / "site.sqlite3"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+CELERY_BROKER_URL = os.environ.get("FAULTS_BROKER", "filesystem://")
+CELERY_TASK_DEFAULT_QUEUE = f"faults-{VAR_DIR.name}"
