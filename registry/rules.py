@@ -1,0 +1,136 @@
+"""What of a record the public is told, on a day and about a day. Pure; which standing that is says certification.rules."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from certification import rules
+from certification.facts import ONE_DAY, SanctionKind, Span, Standing
+from registry.facts import Answer, Kind, Line, Note, PublicSanction, Record
+
+
+def answer(record: Record, *, today: date, day: date) -> Answer | None:
+    """The public answer about `day`, given today; None for a certificate that has not begun.
+
+    Facts whose first day lies ahead are not told. One thing ahead is: the end of an unbroken time under terms already granted,
+    because a coach who renewed early is certified until then (docs/decisions/0051).
+    """
+    runs = [run for run in unbroken(record.terms) if run.first_day <= today]
+    if not runs:
+        return None
+    told = told_sanctions(record.sanctions, today=today, day=day)
+    standing = rules.standing(runs, [sanction.fact for sanction in told], on=day)
+    kind = Kind(standing.value) if standing else Kind.NOT_CERTIFIED
+    certified = max((run for run in runs if run.first_day <= day), key=lambda run: run.first_day, default=None)
+    since, until = _span_of(kind, runs, told, today=today, day=day)
+    return Answer(
+        kind=kind,
+        number=record.number,
+        asked_on=today,
+        day=day,
+        scheme=record.scheme,
+        name=record.name,
+        since=since,
+        until=until,
+        certified=certified,
+        first_certified=runs[0].first_day,
+        notes=tuple(_note(sanction) for sanction in told if sanction.fact.covers(day) and has_words(sanction, today=today)),
+        history=history(record, runs, today=today),
+    )
+
+
+def unbroken(spans: Iterable[Span]) -> list[Span]:
+    """The times that follow on one another without a day between, each as one, oldest first."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.first_day, span.last_day or date.max)):
+        last = merged[-1].last_day if merged else None
+        if merged and (last is None or span.first_day <= last + ONE_DAY):
+            ends = [merged[-1].last_day, span.last_day]
+            merged[-1] = Span(merged[-1].first_day, None if None in ends else max(end for end in ends if end))
+        else:
+            merged.append(Span(span.first_day, span.last_day))
+    return merged
+
+
+def told_sanctions(sanctions: Sequence[PublicSanction], *, today: date, day: date) -> list[PublicSanction]:
+    """Those that speak about the day: an interim one that is over counts only as the beginning of the final one that continues it."""
+    public = {fact.pk for fact in rules.public_sanctions([sanction.fact for sanction in sanctions], on=day, today=today)}
+    continued = continued_ids(sanctions, today=today)
+    return [
+        sanction
+        for sanction in sanctions
+        if sanction.fact.pk in public and (not sanction.fact.interim or sanction.fact.covers(day) or sanction.fact.pk in continued)
+    ]
+
+
+def continued_ids(sanctions: Iterable[PublicSanction], *, today: date) -> dict[int, date]:
+    """The interim sanctions that a final one follows, with the first day of that one."""
+    return {
+        sanction.fact.continues: sanction.fact.first_day
+        for sanction in sanctions
+        if sanction.fact.continues is not None and not sanction.fact.interim and sanction.fact.first_day <= today
+    }
+
+
+def is_published(sanction: PublicSanction, *, today: date) -> bool:
+    """The end of publication takes away the note and the line of the history, never the word."""
+    return sanction.fact.published_until is None or today <= sanction.fact.published_until
+
+
+def has_words(sanction: PublicSanction, *, today: date) -> bool:
+    return is_published(sanction, today=today) and bool(sanction.note or sanction.clause_ids)
+
+
+def _span_of(
+    kind: Kind, runs: Sequence[Span], told: Sequence[PublicSanction], *, today: date, day: date
+) -> tuple[date | None, date | None]:
+    """The first and the last day of the standing as far as they are known."""
+    if kind == Kind.NOT_CERTIFIED:
+        return None, runs[0].first_day - ONE_DAY
+    if kind == Kind.LAPSED:
+        ended = max(run.last_day for run in runs if run.last_day and run.last_day < day)
+        return ended + ONE_DAY, next((run.first_day - ONE_DAY for run in runs if run.first_day > day), None)
+    if kind == Kind.ACTIVE:
+        spans = list(runs)
+    else:
+        wanted = SanctionKind.SUSPENSION if kind == Kind.SUSPENDED else SanctionKind.REVOCATION
+        spans = unbroken(told_spans([sanction for sanction in told if sanction.fact.kind == wanted], today=today))
+    span = next(span for span in spans if span.covers(day))
+    return span.first_day, span.last_day
+
+
+def told_spans(sanctions: Sequence[PublicSanction], *, today: date) -> Iterator[Span]:
+    """The days of each. An interim one is open, as it ends when the review does and not by its date, until a final one follows it."""
+    follows = continued_ids(sanctions, today=today)
+    for fact in (sanction.fact for sanction in sanctions):
+        if not fact.interim:
+            yield Span(fact.first_day, fact.last_day)
+        elif fact.pk not in follows:
+            yield Span(fact.first_day, None)
+        elif fact.first_day < follows[fact.pk]:
+            yield Span(fact.first_day, min(fact.last_day or date.max, follows[fact.pk] - ONE_DAY))
+
+
+def _note(sanction: PublicSanction) -> Note:
+    fact = sanction.fact
+    return Note(fact.kind, sanction.note, sanction.clause_ids, fact.first_day, None if fact.interim else fact.last_day)
+
+
+def history(record: Record, runs: Sequence[Span], *, today: date) -> tuple[Line, ...]:
+    """Times certified, and final sanctions that have begun while they are published, newest first."""
+    lines = [Line(GRANTED, run.first_day, run.last_day) for run in runs]
+    for sanction in record.sanctions:
+        fact = sanction.fact
+        if not fact.interim and fact.first_day <= today and is_published(sanction, today=today):
+            beginning = [other for other in record.sanctions if other.fact.pk == fact.continues]
+            spans = unbroken(told_spans([*beginning, sanction], today=today))
+            lines.extend(Line(WORDS[fact.kind], span.first_day, span.last_day) for span in spans)
+    return tuple(sorted(lines, key=lambda line: (line.first_day, line.what), reverse=True))
+
+
+GRANTED = "Certificate granted"
+WORDS = {
+    SanctionKind.SUSPENSION: Standing.SUSPENDED.label,
+    SanctionKind.REVOCATION: Standing.REVOKED.label,
+    SanctionKind.CONDITIONS: SanctionKind.CONDITIONS.label,
+    SanctionKind.REPRIMAND: SanctionKind.REPRIMAND.label,
+}

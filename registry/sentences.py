@@ -1,0 +1,105 @@
+"""An answer of the registry in plain words: what it is, what it means for somebody who looks for a coach, what to do. Pure."""
+
+from datetime import date
+
+from registry.facts import Answer, Kind
+
+
+def day(value: date) -> str:
+    return f"{value:%B} {value.day}, {value.year}"
+
+
+def headline(answer: Answer) -> str:
+    """The answer in one sentence, with its dates."""
+    if answer.is_known and not answer.is_about_today:
+        return _on_a_past_day(answer)
+    return _today(answer)
+
+
+def _today(answer: Answer) -> str:
+    since, until = answer.since and day(answer.since), answer.until and day(answer.until)
+    match answer.kind:
+        case Kind.ACTIVE:
+            return f"Certified since {since}, active until {until}."
+        case Kind.LAPSED:
+            ended = answer.certified and answer.certified.last_day
+            return f"Lapsed since {since}. The certificate ended on {day(ended) if ended else 'an earlier day'} and was not renewed."
+        case Kind.SUSPENDED if until:
+            return f"Suspended since {since}, until {until}."
+        case Kind.SUSPENDED:
+            return f"Suspended since {since}, until further notice."
+        case Kind.REVOKED:
+            return f"Revoked since {since}."
+        case Kind.NOT_CERTIFIED:
+            return "Not certified today."
+        case Kind.SLIP:
+            return "This number has a slip: a symbol is wrong, missing or in another place."
+        case Kind.NEVER_ISSUED:
+            return "We have never given this number to anybody."
+        case _:
+            return "This cannot be a number of ours."
+
+
+def _on_a_past_day(answer: Answer) -> str:
+    then = day(answer.day)
+    if answer.kind == Kind.NOT_CERTIFIED:
+        first = answer.first_certified
+        return f"On {then} nobody was certified under this number; the first certificate began on {day(first) if first else 'a later day'}."
+    if answer.kind == Kind.ACTIVE:
+        return f"On {then} this certificate was active."
+    return f"On {then} this certificate was {answer.kind.value}."
+
+
+def meaning(answer: Answer) -> str:
+    """What it means for a client."""
+    if answer.is_known and not answer.is_about_today:
+        return "This is what holds for that day. What holds today is on the page without a date."
+    return MEANINGS[answer.kind]
+
+
+MEANINGS = {
+    Kind.ACTIVE: (
+        "This coach is certified today, studies the Code of Ethics again before every renewal, "
+        "and answers to us for keeping to it in all work as a certified coach."
+    ),
+    Kind.LAPSED: (
+        "This coach is not certified today. That a certificate ended is not a sanction and says nothing about conduct: "
+        "coaches retire, pause or renew late. For work done while it was active, the Code of Ethics applied."
+    ),
+    Kind.SUSPENDED: (
+        "This coach is not certified at present and may not present the work as that of a certified coach until the suspension ends. "
+        "If you see this coach now, you may ask what it means for you, take a break, or look for somebody else."
+    ),
+    Kind.REVOKED: (
+        "We have withdrawn this certificate after a review. This coach is not certified and may not use our name. "
+        "The entry stays here so that nobody is misled."
+    ),
+    Kind.NOT_CERTIFIED: "No certificate was in force under this number on that day.",
+    Kind.SLIP: (
+        "One symbol of each of our numbers is computed from the others, and here it does not fit. "
+        "Please compare it with the certificate: our numbers avoid letters and digits that look alike."
+    ),
+    Kind.NEVER_ISSUED: (
+        "If a certificate or a website shows this number, it does not come from us. Please check it with the coach, or search by name."
+    ),
+    Kind.MALFORMED: "Our numbers are letters and digits with a hyphen, such as TRC-7K4M9RX. Please compare it with the certificate.",
+}
+
+
+def advice(answer: Answer) -> tuple[str, ...]:
+    """Questions a client may put to the coach; none where no coach is known or the day is gone by."""
+    if not (answer.is_known and answer.is_about_today):
+        return ()
+    return QUESTIONS_ACTIVE if answer.kind == Kind.ACTIVE else QUESTIONS_OTHERWISE
+
+
+QUESTIONS_ACTIVE = (
+    "What does coaching with you include, and what would you refer to a therapist or a doctor?",
+    "How do you keep what I tell you confidential, and when would you have to speak?",
+    "What does it cost, and how can I end it at any time?",
+)
+QUESTIONS_OTHERWISE = (
+    "You are not certified today. What does that mean for our work?",
+    "Do you plan to be certified again, and when?",
+    "Who else could help me in the meantime?",
+)

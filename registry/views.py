@@ -1,0 +1,102 @@
+"""What anybody reads without an account: the search, a certificate's page, and where the code on a document leads."""
+
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from audit import clock
+from certification import numbers, search
+from registry import lookup, sentences
+from registry.facts import Answer, fingerprint
+from registry.forms import NotADay, day_asked
+
+LONGEST_SEARCH = 120
+
+
+@require_safe
+def registry(request: HttpRequest) -> HttpResponse:
+    """One field for a number, a code or a name."""
+    q = request.GET.get("q", "").replace("\x00", "").strip()
+    today = clock.today()
+    context: dict[str, object] = {"q": q[:LONGEST_SEARCH]}
+    if q:
+        found = search.find(q, on=today)
+        if found.by in (search.NUMBER, search.CODE):
+            return redirect("registry_certificate", found.certificates[0].number)
+        answers = lookup.of(found.certificates, on=today)
+        context |= {
+            "results": [(answer, sentences.headline(answer)) for answer in answers],
+            "found": found,
+            "too_long": len(q) > LONGEST_SEARCH,
+            "number": numbers.normalize(q) if not answers and looks_like_a_number(q) else "",
+        }
+    response = render(request, "registry/registry.html", context)
+    if q:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def looks_like_a_number(q: str) -> bool:
+    number = numbers.normalize(q[:LONGEST_SEARCH])
+    return lookup.is_well_formed(number) and any(character.isdigit() for character in number)
+
+
+@require_safe
+def registry_certificate(request: HttpRequest, number: str) -> HttpResponse:
+    """The public page of a certificate, today or on a past day."""
+    kept = numbers.normalize(number[:LONGEST_SEARCH])
+    if kept != number and lookup.is_well_formed(kept):
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return redirect(reverse("registry_certificate", args=[kept]) + query)
+    today = clock.today()
+    try:
+        day = day_asked(request, today=today)
+    except NotADay as refusal:
+        context = {"number": kept, "problem": str(refusal), "typed": request.GET["as_of"][:40], "today": today}
+        return render(request, "registry/not_a_day.html", context, status=400)
+    answer = lookup.by_number(number, on=today, as_of=day)
+    return page(request, answer, {})
+
+
+@require_safe
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the QR code on a certificate leads: what holds today, and whether the document is still the one in use."""
+    document = lookup.by_code(code, on=clock.today())
+    return page(request, document.answer, {"document": document})
+
+
+def page(request: HttpRequest, answer: Answer, extra: dict[str, object]) -> HttpResponse:
+    """The answer as a page. A stranger who read the same page before gets 304 Not Modified; it is never served without asking."""
+    etag = f'W/"{fingerprint(answer, extra, look())}"' if settings.SESSION_COOKIE_NAME not in request.COOKIES else None
+    response = get_conditional_response(request, etag=etag) if etag else None
+    if response is None:
+        context = {
+            "answer": answer,
+            "headline": sentences.headline(answer),
+            "meaning": sentences.meaning(answer),
+            "advice": sentences.advice(answer),
+            "address": f"{settings.SITE_URL}/registry/{answer.number}/",
+            "day_typed": "" if answer.is_about_today else answer.day.isoformat(),
+            **extra,
+        }
+        template = "registry/certificate.html" if answer.is_known else "registry/no_certificate.html"
+        response = render(request, template, context, status=200 if answer.is_known else 404)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    if etag and response.status_code in (200, 304):
+        response.headers["ETag"] = etag
+    return response
+
+
+@cache
+def look() -> tuple[float, str]:
+    """Changes when a release changes the page itself or the address of its style, so that nobody keeps an old one."""
+    folder = Path(str(settings.BASE_DIR)) / "templates"
+    return max(path.stat().st_mtime for path in folder.rglob("*.html")), static("css/base.css")

@@ -1,0 +1,102 @@
+"""The registry for machines says what the page says."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit import clock
+from certification.facts import SanctionKind
+from tests.factories.accounts import UserFactory
+from tests.factories.certification import CertificateFactory, SanctionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def day(count):
+    return clock.today() + timedelta(days=count)
+
+
+def ask(client, number, **query):
+    return client.get(f"/api/v1/registry/{number}", query)
+
+
+def test_an_answer_holds_the_facts_of_the_page(client):
+    holder = UserFactory(full_name="渡辺 澪", full_name__latin_name="Watanabe Mio", full_name__language="ja")
+    certificate = CertificateFactory(number="DEMO-0008", holder=holder, term__first_day=day(-9), term__last_day=day(720))
+    SanctionFactory(certificate=certificate, first_day=day(-3), last_day=day(30), public_note="A note.", clause_ids=["CF-03"])
+
+    response = ask(client, "demo-0008")
+
+    assert response.headers["Content-Type"] == "application/json"
+    body = response.json()
+    assert body["sentence"] in " ".join(client.get("/registry/DEMO-0008/").content.decode().split())
+    body.pop("sentence")
+    body.pop("meaning")
+    suspended = {"from": day(-3).isoformat(), "until": day(30).isoformat()}
+    assert body == {
+        "number": "DEMO-0008",
+        "standing": "suspended",
+        "as_of": day(0).isoformat(),
+        "asked_on": day(0).isoformat(),
+        "since": suspended["from"],
+        "until": suspended["until"],
+        "certified_from": day(-9).isoformat(),
+        "certified_until": day(720).isoformat(),
+        "first_certified": day(-9).isoformat(),
+        "scheme": certificate.scheme.name,
+        "name": {"full": "渡辺 澪", "latin": "Watanabe Mio", "language": "ja"},
+        "notes": [{"kind": "suspension", "text": "A note.", "clauses": ["CF-03"], **suspended}],
+        "history": [
+            {"what": "suspended", **suspended},
+            {"what": "certificate granted", "from": day(-9).isoformat(), "until": day(720).isoformat()},
+        ],
+        "links": {"html": "http://testserver/registry/DEMO-0008/", "self": "http://testserver/api/v1/registry/DEMO-0008"},
+    }
+
+
+def test_a_revoked_certificate_is_an_answer_and_not_an_error(client):
+    certificate = CertificateFactory(term__first_day=day(-9), term__last_day=day(720))
+    SanctionFactory(certificate=certificate, kind=SanctionKind.REVOCATION, first_day=day(-1))
+
+    response = ask(client, certificate.number)
+    assert (response.status_code, response.json()["standing"], response.json()["until"]) == (200, "revoked", None)
+    assert ask(client, certificate.number, as_of=day(-2).isoformat()).json()["standing"] == "active"
+    assert ask(client, certificate.number, as_of=day(-10).isoformat()).json()["standing"] == "not_certified"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [("DEMO-9999", "never_issued"), ("TRC-2222223", "slip"), ("A" * 400, "malformed"), ("%00", "malformed"), ("%25_%27", "malformed")],
+)
+def test_a_number_nobody_has_is_a_problem_in_words(client, number, kind):
+    response = ask(client, number)
+
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert (body["kind"], body["status"], body["type"]) == (kind, 404, f"urn:attest:registry:{kind}")
+    assert body["detail"].endswith(".")
+
+
+def test_a_day_ahead_is_a_problem_in_words(client):
+    response = ask(client, "DEMO-0001", as_of="2999-01-01")
+
+    assert (response.status_code, response.json()["kind"]) == (400, "not_a_day")
+    assert "lies ahead" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("address", ["DEMO-0001", "DEMO-9999", "DEMO-0001?as_of=x"])
+def test_pages_of_any_origin_may_ask(client, address):
+    CertificateFactory(number="DEMO-0001")
+
+    response = client.get(f"/api/v1/registry/{address}")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Cache-Control"] == "public, no-cache"
+    assert "Set-Cookie" not in response.headers
+
+
+def test_asking_what_is_allowed_and_what_is_not(client):
+    assert client.options("/api/v1/registry/DEMO-0001").headers["Allow"] == "GET, HEAD, OPTIONS"
+    response = client.post("/api/v1/registry/DEMO-0001")
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert response.json()["kind"] == "method_not_allowed"

@@ -1,0 +1,253 @@
+"""The public pages: what they say, to whom, with which code; and that nothing hidden changes a byte."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audit import clock
+from certification.facts import SanctionKind
+from certification.models import CertificateDocument, Sanction
+from tests.factories.accounts import UserFactory
+from tests.factories.certification import CertificateFactory, SanctionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def days(count):
+    return clock.today() + timedelta(days=count)
+
+
+def certificate(first=-365, last=364, **fields):
+    return CertificateFactory(term__first_day=days(first), term__last_day=days(last), **fields)
+
+
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_the_four_standings_are_told_apart_with_their_dates(client):
+    active, lapsed, suspended, revoked = certificate(), certificate(-800, -70), certificate(), certificate()
+    SanctionFactory(certificate=suspended, first_day=days(-9), last_day=days(9))
+    SanctionFactory(certificate=revoked, first_day=days(-9), kind=SanctionKind.REVOCATION)
+
+    expected = {
+        active: f"active until {days(364):%B} {days(364).day}, {days(364).year}",
+        lapsed: f"Lapsed since {days(-69):%B} {days(-69).day}, {days(-69).year}",
+        suspended: f"Suspended since {days(-9):%B} {days(-9).day}, {days(-9).year}, until",
+        revoked: f"Revoked since {days(-9):%B} {days(-9).day}, {days(-9).year}",
+    }
+    for subject, sentence in expected.items():
+        response = client.get(f"/registry/{subject.number}/")
+        assert response.status_code == 200
+        assert sentence in words(response)
+
+
+def test_a_name_keeps_its_language_and_direction(client):
+    holder = UserFactory(full_name="سلمى الحدّاد", full_name__latin_name="Salma al-Haddad", full_name__language="ar")
+
+    page = words(client.get(certificate(holder=holder).get_absolute_url()))
+
+    assert '<span class="name" lang="ar" dir="auto">سلمى الحدّاد</span>' in page
+    assert "Salma al-Haddad" in page
+
+
+def test_a_name_cannot_write_into_the_page(client):
+    page = words(client.get(certificate(holder=UserFactory(full_name='<script>"&')).get_absolute_url()))
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;&quot;&amp;" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "sentence"),
+    [
+        ("DEMO-9999", 404, "We have never given this number"),
+        ("TRC-2222223", 404, "This number has a slip"),
+        ("A" * 3000, 404, "cannot be a number of ours"),
+        ("DEMO%00", 404, "cannot be a number of ours"),
+        ("%E2%80%AE0001", 404, "cannot be a number of ours"),
+        ("DEMO-%D9%A1", 404, "cannot be a number of ours"),
+        ("%25", 404, "cannot be a number of ours"),
+        ("%ff%fe", 404, "cannot be a number of ours"),
+    ],
+)
+def test_a_number_nobody_has_gets_a_page_that_says_so(client, path, code, sentence):
+    response = client.get(f"/registry/{path}/")
+
+    assert response.status_code == code
+    assert sentence in words(response)
+
+
+def test_a_number_in_small_letters_leads_to_its_address(client):
+    subject = certificate(number="DEMO-0001")
+
+    response = client.get("/registry/demo-0001/", {"as_of": days(-1).isoformat()})
+
+    assert (response.status_code, response.url) == (302, f"{subject.get_absolute_url()}?as_of={days(-1)}")
+
+
+def test_a_past_day_is_answered_as_that_day(client):
+    subject = certificate()
+    SanctionFactory(certificate=subject, first_day=days(-10), last_day=days(-5))
+
+    then, now = (words(client.get(subject.get_absolute_url(), query)) for query in ({"as_of": days(-7).isoformat()}, {}))
+
+    assert "this certificate was suspended" in then
+    assert "active until" in now
+    assert client.get(subject.get_absolute_url(), {"as_of": ""}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("2999-01-01", "lies ahead"),
+        ("2026-02-30", "not a day"),
+        ("yesterday", "not a day"),
+        ("20260101", "not a day"),
+        ("\x00", "not a day"),
+        ("2026-W01-1", "not a day"),
+        ("٢٠٢٦-٠١-٠١", "not a day"),
+        ("0000-00-00", "not a day"),
+        ("9" * 500, "not a day"),
+    ],
+)
+def test_a_day_that_is_none_is_refused_in_words_and_comes_back(client, typed, sentence):
+    for address in (f"/registry/{certificate().number}/", "/api/v1/registry/DEMO-0001"):
+        response = client.get(address, {"as_of": typed})
+        assert response.status_code == 400
+        assert sentence in words(response)
+
+
+def test_the_first_day_of_the_calendar_is_a_day(client):
+    assert "nobody was certified" in words(client.get(certificate().get_absolute_url(), {"as_of": "0001-01-01"}))
+
+
+def test_nothing_hidden_changes_a_byte(client):
+    subject = certificate()
+    addresses = [subject.get_absolute_url(), f"/api/v1/registry/{subject.number}", f"/registry/?q={subject.holder.name.full_name}"]
+    addresses += [f"{address}?as_of={days(-5)}" for address in addresses[:2]]
+
+    def read():
+        return [(response.content, response.headers) for response in map(client.get, addresses)]
+
+    before = read()
+    order = SanctionFactory(certificate=subject, first_day=days(-10), interim=True, public_note="While a review runs.")
+    assert read() != before
+    Sanction.objects.filter(pk=order.pk).update(voided_at=clock.now())
+    SanctionFactory(certificate=subject, first_day=days(-10), last_day=days(-1), interim=True, public_note="It ran out.")
+    SanctionFactory(certificate=subject, first_day=days(1), kind=SanctionKind.REVOCATION, public_note="It lies ahead.")
+
+    assert read() == before
+
+
+def test_a_reader_who_has_the_page_is_told_so_and_a_change_is_seen_at_once(client):
+    subject = certificate()
+    for address in (subject.get_absolute_url(), f"/api/v1/registry/{subject.number}"):
+        first = client.get(address)
+        assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+        assert client.get(address, headers={"If-None-Match": 'W/"nonsense", *"'}).status_code == 200
+        with clock.moved(timedelta(days=1)):
+            assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+        SanctionFactory(certificate=subject, first_day=days(-1), last_day=days(5))
+        assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+        Sanction.objects.filter(voided_at=None).update(voided_at=clock.now())
+
+
+def test_a_page_is_never_kept_without_asking_nor_listed_by_search_engines(client):
+    response = client.get(certificate().get_absolute_url())
+
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert client.get("/registry/", {"q": "anna"}).headers["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("sanctions", [1, 3])
+def test_a_page_and_an_api_answer_take_one_statement(client, sanctions):
+    subject = certificate()
+    for number in range(sanctions):
+        SanctionFactory(certificate=subject, first_day=days(-number - 1))
+
+    for address in (subject.get_absolute_url(), f"/api/v1/registry/{subject.number}"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        assert len(asked) == 1
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_search_takes_three_statements_for_one_and_for_three(client, people):
+    for _ in range(people):
+        certificate(holder=UserFactory(full_name="Robin Vale"))
+
+    with CaptureQueriesContext(connection) as asked:
+        page = words(client.get("/registry/", {"q": "robin vale"}))
+    assert len(asked) == 3
+    assert page.count("badge--active") == people
+
+
+def test_a_search_by_number_leads_straight_to_the_page(client):
+    subject = certificate(number="DEMO-0001")
+
+    assert client.get("/registry/", {"q": " demo 0001"}).url == subject.get_absolute_url()
+
+
+def test_results_say_the_standing_in_words(client):
+    subject = certificate(holder=UserFactory(full_name="Robin Vale"))
+    SanctionFactory(certificate=subject, first_day=days(-9), kind=SanctionKind.REVOCATION)
+
+    page = words(client.get("/registry/", {"q": "robin"}))
+    assert "Revoked since" in page
+    assert '<span class="badge badge--revoked">Revoked</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("q", "sentence"),
+    [
+        ("ab", "at least three letters"),
+        ("nobody", "Nobody found"),
+        ("TRC-2222223", "what we can say about TRC-2222223"),
+        ("<b>&", "at least three letters"),
+        ("x" * 4000, "Nobody found"),
+        ("\x00\u202e\x07", "at least three letters"),
+        ("%%%___", "at least three letters"),
+    ],
+)
+def test_a_search_without_a_result_says_what_to_do(client, q, sentence):
+    response = client.get("/registry/", {"q": q})
+
+    assert response.status_code == 200
+    assert sentence in words(response)
+    assert "<b>" not in words(response)
+
+
+def test_more_than_twenty_results_are_said(client):
+    for number in range(21):
+        certificate(holder=UserFactory(full_name=f"Robin Vale {number}"))
+
+    assert "The first 20 people" in words(client.get("/registry/", {"q": "robin"}))
+
+
+def test_a_code_leads_to_the_page_and_tells_a_replaced_document(client):
+    term = certificate().terms.get()
+    old = CertificateDocument.objects.create(term=term, facts={}, replaced_at=clock.now())
+    new = CertificateDocument.objects.create(term=term, facts={})
+
+    assert "We made the document with this code" in words(client.get(new.get_absolute_url()))
+    assert "no longer in use" in words(client.get(old.get_absolute_url()))
+    assert client.get("/v/ABCDE-ABCDE-ABCDE-ABCDE-ABCDE-A/").status_code == 404
+    assert client.get("/v/x/").status_code == 404
+
+
+def test_a_page_is_read_and_never_written_to(client):
+    subject = certificate()
+
+    assert client.post(subject.get_absolute_url()).status_code == 405
+    assert client.head(subject.get_absolute_url()).status_code == 200
+
+
+def test_open_graph_says_who_and_never_a_standing_that_will_age(client):
+    page = words(client.get(certificate(holder=UserFactory(full_name="Robin Vale")).get_absolute_url()))
+
+    assert '<meta property="og:title" content="Robin Vale, certificate' in page
+    assert "active" not in page.split("</head>")[0]
