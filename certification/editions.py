@@ -34,7 +34,7 @@ def touched(edition: Edition, *, in_force_on: date) -> Touched:
     return Touched(sign_again=signed.values("person").distinct().count(), lose_review=losing)
 
 
-def _with_unspent_review() -> QuerySet[Completion, dict[str, Any]]:
+def _with_unspent_review() -> QuerySet[Completion, Any]:
     spent = Term.objects.current().filter(review__isnull=False).values("review")
     return Completion.objects.exclude(pk__in=spent).values("person")
 

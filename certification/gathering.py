@@ -92,5 +92,7 @@ def _statements(holders: set[int]) -> dict[int, tuple[StatementFact, ...]]:
     spent = set(Term.objects.current().filter(statement__person__in=holders).values_list("statement", flat=True))
     found = defaultdict(list)
     for row in Statement.objects.filter(person__in=holders).select_related("edition").order_by("signed_at", "pk"):
-        found[row.person_id].append(StatementFact(row.pk, clock.day_of(row.signed_at), row.edition.in_force_on, row.pk in spent))
+        found[row.person_id].append(
+            StatementFact(row.pk, clock.day_of(row.signed_at), row.edition.in_force_on or date.max, row.pk in spent)
+        )
     return {person: tuple(rows) for person, rows in found.items()}

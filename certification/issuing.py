@@ -71,7 +71,7 @@ def issue(new: NewHolder, *, scheme: Scheme, by: User | None, on: date, number: 
     person = holder_of(new, by=by)
     certificate = Certificate.objects.create(number=number or fresh_number(scheme), holder=person, scheme=scheme, issued_on=on)
     span = rules.term_from(on, scheme.policy)
-    term = Term.objects.create(certificate=certificate, first_day=span.first_day, last_day=span.last_day, granted=Granted.ISSUED)
+    term = Term.objects.create(certificate=certificate, first_day=span.first_day, last_day=span.last_day, granted=Granted.ISSUED)  # type: ignore[misc]
     log.record(actions.CERTIFICATE_ISSUED, certificate, by=by, number=certificate.number, first_day=term.first_day, last_day=term.last_day)
     outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver")
     if invite and not person.has_usable_password():

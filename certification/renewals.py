@@ -50,7 +50,7 @@ def _grant(certificate: Certificate, facts: RenewalFacts, span: Span, granted: G
     term = Term.objects.create(
         certificate=certificate,
         first_day=span.first_day,
-        last_day=span.last_day,
+        last_day=span.last_day,  # type: ignore[misc]  # a term that rules grant always has a last day
         granted=granted,
         review_id=review,
         statement_id=statement,

@@ -148,7 +148,7 @@ def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> tu
     """The ids of the review and the statement that a grant on this day spends; None where another route serves or nothing is there."""
     review = None if Requirement.REVIEW in facts.otherwise else spendable_review(facts, on=on, after=after)
     statement = None if Requirement.STATEMENT in facts.otherwise else spendable_statement(facts, on=on)
-    return review and review.pk, statement and statement.pk
+    return review.pk if review else None, statement.pk if statement else None
 
 
 def missing_requirements(facts: RenewalFacts, *, on: date, review_after: date | None = None) -> list[Unmet]:

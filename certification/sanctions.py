@@ -50,7 +50,10 @@ def impose(
     """
     certificate = Certificate.objects.locked(certificate.pk)
     current = certificate.sanctions.current()
-    if source_reference and (there := current.filter(source_reference=source_reference, kind=kind, interim=interim).first()):
+    there: Sanction | None = (
+        current.filter(source_reference=source_reference, kind=kind, interim=interim).first() if source_reference else None
+    )
+    if there:
         return there
     if reasons := _against(certificate, kind, first_day, last_day, interim=interim, continues=continues):
         raise NotImposable(reasons)

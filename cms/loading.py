@@ -35,8 +35,9 @@ def load_texts() -> int:
 @transaction.atomic
 def load_text(slug: str, shipped: list[Shipped]) -> int:
     """Add one text. What is there stays as it is: a title that somebody edited, a newer edition."""
-    text, added = Text.objects.get_or_create(slug=slug, defaults={"title": TEXT_TITLES[slug]})
+    text, new = Text.objects.get_or_create(slug=slug, defaults={"title": TEXT_TITLES[slug]})
     known = set(text.clauses.values_list("pk", flat=True))
+    added = int(new)
     missing = [item.clause for item in shipped if item.clause.pk not in known]
     # Oldest first: a claim cites a clause of the same file.
     for clause in sorted(missing, key=lambda clause: clause.cites_id or ""):
@@ -45,7 +46,7 @@ def load_text(slug: str, shipped: list[Shipped]) -> int:
         edition = make_demonstration(text, shipped)
         log.record(actions.TEXTS_LOADED, edition, by=None, text=slug, clauses=len(missing))
         added += 1
-    return len(missing) + int(added)
+    return len(missing) + added
 
 
 def make_demonstration(text: Text, shipped: list[Shipped]) -> Edition:

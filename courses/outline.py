@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from wagtail.models import Page
@@ -134,7 +135,7 @@ def of(course_path: str) -> Outline:
     return outline
 
 
-def _module(row: dict[str, object], course: str) -> ModuleLine:
+def _module(row: dict[str, Any], course: str) -> ModuleLine:
     is_final = row["modulepage__quiz"] == ModulePage.Quiz.FINAL
     return ModuleLine(
         id=row["id"],
@@ -148,7 +149,7 @@ def _module(row: dict[str, object], course: str) -> ModuleLine:
     )
 
 
-def _lesson(row: dict[str, object], course: str, module: str) -> LessonLine:
+def _lesson(row: dict[str, Any], course: str, module: str) -> LessonLine:
     return LessonLine(
         id=row["id"],
         key=row["lessonpage__key"],
