@@ -277,6 +277,16 @@ class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateM
         if not wanted.get(self.Type(self.type), True):
             raise ValidationError({"options": f"{self.get_type_display()}: {right} of the options are marked as right."})
 
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return [("learner", "As learners see it"), ("key", "With the key and the reasons")]
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "courses/question_preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        return {"request": request, "question": self, "with_key": mode_name == "key"}
+
     def content(self) -> dict[str, Any]:
         """What a version freezes: everything that asking and grading need, and nothing else."""
         return {

@@ -1,0 +1,71 @@
+"""The authors' own screens in the admin: records and retiring, withdrawing a bad version, coverage."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from audit import clock
+from courses import coverage, protection, retiring, voidings
+from courses.models import CoursePage, LessonPage, ModulePage, Question, QuestionVersion
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="It stays on the record.")
+
+
+def may_publish(request: HttpRequest, thing: Page | Question) -> bool:
+    """Whoever may publish content may retire it."""
+    if isinstance(thing, Question):
+        return bool(request.user.has_perm("courses.publish_question"))
+    return bool(thing.permissions_for_user(request.user).can_publish())
+
+
+def find(kind: str, pk: int) -> Page | Question:
+    if kind == "question":
+        return get_object_or_404(Question, pk=pk)
+    page = get_object_or_404(Page, pk=pk).specific
+    if kind != "page" or not isinstance(page, (CoursePage, ModulePage, LessonPage)):
+        raise Http404("Nothing of courses.")
+    return page
+
+
+def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """What hangs on a page or question. POST retires it, or offers it again."""
+    thing = find(kind, pk)
+    if not may_publish(request, thing):
+        raise PermissionDenied
+    if request.method == "POST":
+        if thing.retired_at:
+            retiring.offer_again(thing, by=request.user)
+            messages.success(request, "It is in use again.")
+        else:
+            retiring.retire(thing, by=request.user, at=clock.now())
+            messages.success(request, "It is retired. Nothing that was done with it is lost.")
+        return redirect("courses_records", kind, pk)
+    versions = list(thing.versions.select_related("voiding").order_by("-number")) if isinstance(thing, Question) else []
+    context = {"thing": thing, "records": protection.hanging(thing), "versions": versions}
+    return render(request, "courses/editing/records.html", context)
+
+
+def void(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a bad version: first what it would do, then, with a reason, do it."""
+    version = get_object_or_404(QuestionVersion.objects.select_related("question"), pk=pk)
+    if not may_publish(request, version.question):
+        raise PermissionDenied
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        effect = voidings.void(version, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+        messages.success(request, f"Withdrawn. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed by it.")
+        return redirect("courses_records", "question", version.question_id)
+    context = {"version": version, "effect": voidings.preview(version), "form": form}
+    return render(request, "courses/editing/void.html", context)
+
+
+def coverage_report(request: HttpRequest) -> HttpResponse:
+    """Every clause with its lessons and questions; gaps first when asked for."""
+    rows = coverage.rows()
+    shown = [row for row in rows if row.gaps] if "gaps" in request.GET else rows
+    return render(request, "courses/editing/coverage.html", {"rows": shown, "gaps": sum(bool(row.gaps) for row in rows), "all": len(rows)})
