@@ -330,6 +330,19 @@ def test_a_name_is_set_as_large_as_it_fits(name, size):
         assert certificate.setting(machine, facts(SIAN) | {"name": name}).size.css == size
 
 
+def test_the_longest_texts_still_make_one_page_of_whole_words():
+    long = {
+        "latin_name": "Abdulrahman " * 9 + "Al-Mansouri",
+        "scheme": "Certified Coach " * 7 + "Coach",
+        "issuer": "Institute of Coaches " * 5,
+    }
+    pdf = certificate.render(facts(SIAN) | long)
+    text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    assert text.count("\f") == 1
+    for words in long.values():
+        assert words.strip() in " ".join(text.split())
+
+
 def test_the_lines_of_a_long_name_are_even():
     with press.at_work() as machine:
         assert certificate.setting(machine, facts(LONGEST)).width < certificate.FULL_WIDTH
