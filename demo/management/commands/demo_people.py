@@ -1,0 +1,27 @@
+"""Fills an empty site with the demonstration's people and their histories."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from audit import clock
+from cms import code
+from courses.models import CoursePage
+from demo import cast, histories
+
+
+class Command(BaseCommand):
+    help = "Fill an empty site with fictional coaches and office people, their histories played through the real steps."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All or nothing, and once; CommandError in production and before the texts and courses are loaded."""
+        if settings.DEMO_CLOCK_FILE is None:
+            raise CommandError("This site lives on real days: fictional people have no place here. Nobody was added.")
+        if code.edition_in_force(on=clock.today()) is None or not CoursePage.objects.exists():
+            raise CommandError("The texts and courses come first: run load_texts and load_courses. Nobody was added.")
+        with transaction.atomic():
+            added = histories.fill()
+        self.stdout.write(f"{added} people added." if added else "No change.")
+        self.stdout.write(f"Everybody's password is {cast.PASSWORD}")
