@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from audit import clock
+from audit import chain, clock
 from cms import code
 from courses.models import CoursePage
 from demo import cast, histories
@@ -23,5 +23,6 @@ class Command(BaseCommand):
             raise CommandError("The texts and courses come first: run load_texts and load_courses. Nobody was added.")
         with transaction.atomic():
             added = histories.fill()
+        chain.seal()
         self.stdout.write(f"{added} people added." if added else "No change.")
         self.stdout.write(f"Everybody's password is {cast.PASSWORD}")

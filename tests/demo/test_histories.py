@@ -1,0 +1,76 @@
+"""The demonstration shows every standing, and its past was played, not inserted."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from audit import clock
+from audit.models import Entry
+from certification.models import Certificate
+from courses.models import Attempt, LessonMark
+from demo import cast
+
+STANDINGS = {
+    "DEMO-0001": "active",
+    "DEMO-0002": "active",
+    "DEMO-0003": "active",
+    "DEMO-0004": "lapsed",
+    "DEMO-0005": "lapsed",
+    "DEMO-0006": "suspended",
+    "DEMO-0007": "revoked",
+    "DEMO-0008": "active",
+    "DEMO-0009": "active",
+}
+
+
+@pytest.fixture
+def filled(db):
+    for command in ("load_texts", "load_courses", "demo_people"):
+        call_command(command, verbosity=0)
+
+
+def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled, capsys):
+    today = clock.today()
+    shown = dict(Certificate.objects.with_standing(on=today).values_list("number", "standing"))
+
+    assert shown == STANDINGS
+    assert User.objects.count() == 30
+    assert Certificate.objects.get(number="DEMO-0002").terms.get().last_day - today in (timedelta(days=89), timedelta(days=90))
+    assert LessonMark.objects.filter(enrollment__person__email="baotran.nguyen@example.org").count() == 7
+    missed = Attempt.objects.filter(enrollment__person__email="juergen.kaessmann@example.org", outcome="not_yet")
+    assert [attempt.points for attempt in missed.order_by("number")] == [15, 15, 15]
+    assert Entry.objects.filter(action="certification.term_granted").count() == 12
+    assert not Entry.objects.filter(seal=None).exists()
+
+    call_command("demo_people")
+
+    def sixth(day: int) -> str | None:
+        return Certificate.objects.with_standing(on=today + timedelta(days=day)).get(number="DEMO-0006").standing
+
+    assert [sixth(day) for day in (-26, -25, 8, 9, 64, 65)] == ["active", "suspended", "suspended", "suspended", "suspended", "lapsed"]
+    assert "No change." in capsys.readouterr().out
+    assert User.objects.count() == 30
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("command", "words"), [("demo_people", "real days"), ("demo_clock", "real days")])
+def test_where_days_are_real_there_is_no_demonstration(settings, command, words):
+    settings.DEMO_CLOCK_FILE = None
+
+    with pytest.raises(CommandError, match=words):
+        call_command(command)
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_people_come_after_the_texts_and_courses():
+    with pytest.raises(CommandError, match="load_texts and load_courses"):
+        call_command("demo_people")
+
+
+def test_the_cast_holds_nine_coaches_and_reserved_addresses():
+    assert len(cast.coaches()) == 9
+    assert {person.email.partition("@")[2] for person in cast.people().values()} == {"example.org"}
