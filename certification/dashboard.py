@@ -1,0 +1,137 @@
+"""What a coach sees about each certificate: standing, what is met and what is missing, what happens on which date."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from accounts.models import User
+from certification import gathering, rules
+from certification.facts import RenewalFacts, Requirement, ReviewFact, Span, Standing, Unmet
+from certification.models import Certificate
+from courses.models import CoursePage
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A requirement: met by what and when, or what is missing and where to do it."""
+
+    requirement: Requirement
+    is_met: bool
+    text: str
+    url: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One certificate on a day, as its holder sees it."""
+
+    certificate: Certificate
+    standing: Standing | None
+    latest: Span | None
+    headline: str
+    items: list[Item]
+    waits: list[Unmet]
+    milestones: list[rules.Milestone]
+    is_open: bool
+    is_renewed: bool
+
+    @property
+    def can_renew(self) -> bool:
+        return not self.waits
+
+    @property
+    def bars(self) -> list[Unmet]:
+        """What the coach cannot do anything about today."""
+        return [wait for wait in self.waits if wait not in (Unmet.REVIEW, Unmet.STATEMENT)]
+
+
+def day(value: date) -> str:
+    return f"{value:%B} {value.day}, {value.year}"
+
+
+def cards(person: User, *, on: date) -> list[Card]:
+    """A card for each certificate of the person, the newest first; a fixed number of statements."""
+    certificates = list(Certificate.objects.filter(holder=person).select_related("scheme", "holder").order_by("-issued_on", "-pk"))
+    facts = gathering.gather_all(certificates) if certificates else {}
+    courses = CoursePage.objects.filter(key__in={certificate.scheme.review_course_key for certificate in certificates})
+    urls = {course.key: course.url or "/learn/" for course in courses} if certificates else {}
+    return [
+        card(certificate, facts[certificate.pk], urls.get(certificate.scheme.review_course_key, "/learn/"), on=on)
+        for certificate in certificates
+    ]
+
+
+def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: date) -> Card:
+    """One card from facts already read."""
+    waits = rules.unmet(facts, on=on)
+    latest = facts.latest_term
+    return Card(
+        certificate=certificate,
+        standing=rules.standing(facts.terms, facts.sanctions, on=on),
+        latest=latest,
+        headline=headline(facts, on=on),
+        items=[_review(facts, course_url, on=on), _statement(facts, certificate, on=on)],
+        waits=waits,
+        milestones=rules.milestones(facts, on=on),
+        is_open=latest is not None and not {Unmet.NOT_OPEN_YET, Unmet.NO_TERM, Unmet.REVOKED} & set(waits),
+        is_renewed=latest is not None and latest.first_day > on,
+    )
+
+
+def headline(facts: RenewalFacts, *, on: date) -> str:
+    """The standing in one sentence with its date."""
+    latest = facts.latest_term
+    if latest is None or latest.last_day is None:
+        return "No term is recorded for this certificate."
+    now = rules.standing(facts.terms, facts.sanctions, on=on)
+    in_force = [sanction for sanction in facts.sanctions if sanction.kind.value in ("suspension", "revocation") and sanction.covers(on)]
+    if now is Standing.REVOKED:
+        return f"Revoked since {day(min(s.first_day for s in in_force if s.kind.value == 'revocation'))}."
+    if now is Standing.SUSPENDED:
+        ends = [sanction.last_day for sanction in in_force]
+        until = "until its conditions are met" if None in ends else f"until {day(max(end for end in ends if end))}"
+        return f"Suspended {until}. You can take courses; the renewal waits."
+    if now is Standing.ACTIVE:
+        return f"Active until {day(latest.last_day)}, the last day included."
+    if now is Standing.LAPSED:
+        return f"Lapsed since the end of {day(latest.last_day)}."
+    return f"Begins on {day(latest.first_day)}."
+
+
+def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
+    if Requirement.REVIEW in facts.otherwise:
+        return Item(Requirement.REVIEW, True, "Recorded by the office as met by another route.", "", "")
+    if good := rules.spendable_review(facts, on=on):
+        fades = rules.end_of_period(good.completed_on, facts.policy.review_valid_days, facts.suspended)
+        text = f"Completed on {day(good.completed_on)}." + (f" It counts for a renewal until {day(fades)}." if fades else "")
+        return Item(Requirement.REVIEW, True, text, "", "")
+    last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)
+    reason = rules.not_counting(last, facts, on=on) if last else None
+    why = f"Your review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}" if last and reason else ""
+    return Item(Requirement.REVIEW, False, why or "Not yet completed for this renewal.", url, "Go to the course")
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> Item:
+    if Requirement.STATEMENT in facts.otherwise:
+        return Item(Requirement.STATEMENT, True, "Recorded by the office as met by another route.", "", "")
+    if signed := rules.spendable_statement(facts, on=on):
+        return Item(Requirement.STATEMENT, True, f"Signed on {day(signed.signed_on)}.", "", "")
+    url = f"{reverse('statement')}?certificate={certificate.number}"
+    older = any(not signed.spent for signed in facts.statements)
+    text = "The Code has a newer edition than the one you signed for." if older else "Not yet signed."
+    return Item(Requirement.STATEMENT, False, text, url, "Read and sign")
+
+
+def find(cards: Iterable[Card], number: str) -> Card | None:
+    """The card asked for, or the one that most needs attention: open and not yet renewed."""
+    cards = list(cards)
+    if number:
+        return next((card for card in cards if card.certificate.number == number), None)
+    return next((card for card in cards if card.is_open and not card.is_renewed), cards[0] if cards else None)

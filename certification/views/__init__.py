@@ -1,0 +1,1 @@
+"""Screens: of the coach (my.py), of the office (staff.py)."""

@@ -1,0 +1,163 @@
+"""The coach's screens: /my/."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import access
+from accounts.models import User
+from audit import clock
+from certification import dashboard as board
+from certification import renewals, statements, terms
+from certification.forms import GiveBackForm, StatementForm
+from certification.models import Certificate, CertificateDocument, Term
+from cms import code
+from courses import progress
+from courses.models import CoursePage
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  (login_required)
+    return request.user
+
+
+@never_cache
+@login_required
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Each certificate: where it stands, what is missing, what happens when."""
+    person = _person(request)
+    cards = board.cards(person, on=clock.today())
+    keys = {card.certificate.scheme.review_course_key for card in cards if not card.items[0].is_met}
+    ways = [progress.summary(person, course, at=clock.now()) for course in CoursePage.objects.filter(key__in=keys)]
+    context = {"cards": cards, "ways": ways, "today": clock.today(), "works_in_office": access.may_work_in_office(person)}
+    return render(request, "certification/dashboard.html", context)
+
+
+def _card(request: HttpRequest) -> board.Card:
+    """The certificate meant by ?certificate=, else the one to be renewed next. Raises Http404."""
+    number = request.GET.get("certificate", "")
+    card = board.find(board.cards(_person(request), on=clock.today()), number)
+    if card is None:
+        raise Http404("no certificate")
+    return card
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def renewal(request: HttpRequest) -> HttpResponseBase:
+    """Review, statement, renew: in this order, each when it can be done."""
+    card = _card(request)
+    if request.method != "POST":
+        return render(request, "certification/renewal.html", {"card": card})
+    if card.is_renewed:
+        messages.info(request, "This certificate is renewed already.")
+        return redirect("certificates")
+    try:
+        term = renewals.renew(card.certificate, by=_person(request), on=clock.today())
+    except renewals.NotEligible as refusal:
+        return render(request, "certification/renewal.html", {"card": card, "missing": refusal.missing}, status=409)
+    messages.success(request, f"Renewed: your certificate is valid until {board.day(term.last_day)}.")
+    return redirect("certificates")
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement(request: HttpRequest) -> HttpResponseBase:
+    """The statement on its own page, signed with name and password."""
+    card, person = _card(request), _person(request)
+    edition = code.edition_in_force(on=clock.today())
+    form = StatementForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _sign(request, card, form):
+        messages.success(request, "Thank you: your statement is signed.")
+        return HttpResponseRedirect(_renewal_of(card))
+    context = {
+        "card": card,
+        "form": form,
+        "edition": edition,
+        "text": statements.text_of(card.certificate.scheme, edition) if edition else "",
+        "signed": statements.waiting(person, edition) if edition else None,
+        "back": _renewal_of(card),
+    }
+    return render(request, "certification/statement.html", context, status=422 if form.errors else 200)
+
+
+def _sign(request: HttpRequest, card: board.Card, form: StatementForm) -> bool:
+    person, at = _person(request), clock.now()
+    is_known = authenticate(request, username=person.email, password=form.cleaned_data["password"]) == person
+    try:
+        statements.sign(
+            person,
+            scheme=card.certificate.scheme,
+            typed_name=form.cleaned_data["typed_name"],
+            reauthenticated_at=at if is_known else None,
+            at=at,
+        )
+    except statements.NotSigned as refusal:
+        for field, sentence in refusal.reasons.items():
+            form.add_error(field or None, "This is not your password. Please type it again." if field == "password" else sentence)
+        return False
+    return True
+
+
+def _renewal_of(card: board.Card) -> str:
+    return f"/my/renewal/?certificate={card.certificate.number}"
+
+
+@never_cache
+@login_required
+@require_GET
+def certificates(request: HttpRequest) -> HttpResponse:
+    """The documents to download; one that is still being made says so."""
+    person = _person(request)
+    documents = {document.term_id: document for document in CertificateDocument.objects.of(person).filter(replaced_at=None)}
+    held = Term.objects.current().filter(certificate__holder=person).select_related("certificate__scheme").order_by("-first_day", "-pk")
+    rows = [{"term": term, "document": documents.get(term.pk)} for term in held]
+    running = {term.certificate.number for term in held if term.last_day >= clock.today()}
+    return render(request, "certification/certificates.html", {"rows": rows, "running": sorted(running)})
+
+
+@login_required
+@require_GET
+def certificate_document(request: HttpRequest, verify_code: str) -> HttpResponseBase:
+    """The file, for its holder and the office; for everybody else there is no such thing."""
+    document = get_object_or_404(CertificateDocument.objects.select_related("term__certificate"), verify_code=verify_code)
+    certificate = document.term.certificate
+    if certificate.holder_id != request.user.pk and not access.may_work_in_office(request.user):
+        raise Http404("no such document")
+    if not document.file:
+        return render(request, "certification/certificate_document.html", {"document": document}, status=202)
+    response = FileResponse(
+        document.file.open("rb"), content_type="application/pdf", as_attachment=True, filename=f"{certificate.number}.pdf"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_back(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Give a certificate back, after saying so twice."""
+    certificate = get_object_or_404(Certificate.objects.select_related("scheme"), number=number, holder=_person(request))
+    form = GiveBackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            terms.surrender(certificate, by=_person(request), on=clock.today())
+        except terms.CannotGiveBack as refusal:
+            form.add_error(None, " ".join(refusal.reasons))
+        else:
+            messages.success(request, "You gave the certificate back. From tomorrow the registry says that it has lapsed.")
+            return redirect("dashboard")
+    context: dict[str, Any] = {"form": form, "certificate": certificate}
+    return render(request, "certification/give_back.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,307 @@
+"""The office's screens: /staff/."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import invitations, naming
+from accounts.access import office as for_office
+from accounts.models import User
+from audit import clock, log
+from certification import corrections, editions, issuing, renewals, requirements, rules, search
+from certification import dashboard as board
+from certification.facts import Requirement, Standing
+from certification.forms import AttemptsForm, GiveToForm, IssueForm, NameForm, PublishForm, ReasonForm, RequirementForm, TermForm
+from certification.gathering import gather
+from certification.models import AlreadyVoided, Certificate, Term
+from cms import code
+from cms.models import Edition
+from courses import enrollments
+from courses.models import Enrollment
+from outbox import queue
+from outbox.models import OutboxMessage
+
+PAGE = 50
+REFUSALS = (
+    corrections.CannotCorrect,
+    issuing.CannotIssue,
+    naming.NameNotUsable,
+    requirements.CannotRecord,
+    enrollments.CannotEnroll,
+    code.NotPublishable,
+    invitations.CannotInvite,
+)
+asks = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _by(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  (for_office)
+    return request.user
+
+
+def _form(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
+    """The common page of an act: a heading, words, a form."""
+    return render(request, "certification/act.html", {"form": form, **context}, status=422 if form.errors else 200)
+
+
+def _does(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Carry out an act; what it refuses stands above the form."""
+    try:
+        act()
+    except REFUSALS as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+    except renewals.NotEligible as refusal:
+        for item in refusal.missing:
+            form.add_error(None, item.sentence)
+    except AlreadyVoided as refusal:
+        form.add_error(None, f"{refusal}. Look at the record again.")
+    return not form.errors
+
+
+@never_cache
+@for_office
+@require_GET
+def office(request: HttpRequest) -> HttpResponse:
+    """Where the office starts."""
+    drafts = Edition.objects.filter(text="code", state="draft").order_by("-recorded_at")[:5]
+    undelivered = OutboxMessage.objects.undelivered().count()
+    return render(request, "certification/office.html", {"drafts": drafts, "undelivered": undelivered})
+
+
+@never_cache
+@for_office
+@require_GET
+def roster(request: HttpRequest) -> HttpResponse:
+    """All certificates, page by page in the order of their numbers; or those a search finds."""
+    on, q, standing, after = clock.today(), *(request.GET.get(name, "").strip() for name in ("q", "standing", "after"))
+    if q:
+        rows, more = list(search.find(q, on=on).certificates), False
+    else:
+        found = Certificate.objects.with_standing(on=on).select_related("holder", "scheme").prefetch_related("holder__names")
+        found = found.filter(number__gt=after).order_by("number")
+        found = found.filter(standing=standing) if standing in set(Standing) else found
+        rows = list(found[: PAGE + 1])
+        rows, more = rows[:PAGE], len(rows) > PAGE
+    context = {"rows": rows, "q": q, "chosen": standing, "standings": list(Standing), "next": rows[-1].number if more else ""}
+    return render(request, "certification/roster.html", context)
+
+
+def _certificate(number: str) -> Certificate:
+    return get_object_or_404(Certificate.objects.select_related("holder", "scheme"), number=number)
+
+
+@never_cache
+@for_office
+@require_GET
+def certificate_record(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything on record about one certificate, and what can be done."""
+    certificate, on = _certificate(number), clock.today()
+    facts = gather(certificate)
+    context = {
+        "certificate": certificate,
+        "card": board.card(certificate, facts, "/learn/", on=on),
+        "terms": certificate.terms.order_by("-recorded_at", "-pk"),
+        "sanctions": certificate.sanctions.order_by("-recorded_at", "-pk"),
+        "runs": Enrollment.objects.filter(person=certificate.holder, closed_at=None).select_related("course"),
+        "can_reinstate": not rules.unmet_for_reinstatement(facts, on=on),
+        "history": log.history(certificate),
+        "invited": certificate.holder.has_usable_password(),
+    }
+    return render(request, "certification/certificate_record.html", context)
+
+
+@never_cache
+@for_office
+@asks
+def issue(request: HttpRequest) -> HttpResponseBase:
+    """A first certificate: the account is made and the person invited."""
+    form = IssueForm(request.POST if request.method == "POST" else None, initial={"first_day": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        new = issuing.NewHolder(*(given[name] for name in ("email", "full_name", "latin_name", "family_name_first", "language")))
+        made: list[Certificate] = []
+        if _does(form, lambda: made.append(issuing.issue(new, scheme=given["scheme"], by=_by(request), on=given["first_day"]))):
+            messages.success(request, f"Issued {made[0].number}. An invitation is on its way to {new.email}.")
+            return redirect("certificate_record", made[0].number)
+    return _form(request, form, title="Issue a certificate", button="Issue the certificate", back="/staff/")
+
+
+@never_cache
+@for_office
+@asks
+def invite(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Send the holder a link to choose a password."""
+    certificate, form = _certificate(number), forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _does(form, lambda: invitations.invite(certificate.holder, by=_by(request))):
+        messages.success(request, "The invitation is on its way.")
+        return redirect("certificate_record", number)
+    words = f"A letter with a link to choose a password goes to {certificate.holder.email}."
+    return _form(request, form, title="Invite the holder", words=words, button="Send the invitation", back=_record(number))
+
+
+def _record(number: str) -> str:
+    return f"/staff/certificates/{number}/"
+
+
+@never_cache
+@for_office
+@asks
+def reinstate(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Grant a term to a lapsed certificate."""
+    certificate, form = _certificate(number), ReasonForm(request.POST if request.method == "POST" else None)
+    by, on = _by(request), clock.today()
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if _does(form, lambda: renewals.reinstate(certificate, by=by, on=on, reason=reason)):
+            messages.success(request, "Reinstated. The new certificate is being made.")
+            return redirect("certificate_record", number)
+    words = "The new term begins today. It spends a review completed after the last term ended, and a signed statement."
+    return _form(request, form, title=f"Reinstate {number}", words=words, button="Reinstate", back=_record(number))
+
+
+@never_cache
+@for_office
+@asks
+def requirement_met(request: HttpRequest, number: str) -> HttpResponseBase:
+    """A requirement met by another route."""
+    certificate, form = _certificate(number), RequirementForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        kind = Requirement(given["requirement"])
+        if _does(form, lambda: requirements.record_met(certificate, requirement=kind, reason=given["reason"], by=_by(request))):
+            messages.success(request, "Recorded. It serves the next renewal.")
+            return redirect("certificate_record", number)
+    words = "For a requirement that the coach met in another way, such as a live session with staff. It serves one renewal."
+    return _form(request, form, title="Requirement met otherwise", words=words, button="Record it", back=_record(number))
+
+
+@never_cache
+@for_office
+@asks
+def grant_attempts(request: HttpRequest, run: int) -> HttpResponseBase:
+    """More attempts at the final quiz, after a talk with the person."""
+    enrollment = get_object_or_404(Enrollment.objects.select_related("person", "course"), pk=run)
+    form = AttemptsForm(request.POST if request.method == "POST" else None)
+    held = Certificate.objects.filter(holder=enrollment.person).first()
+    back = _record(held.number) if held else "/staff/"
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        act = lambda: enrollments.extend(enrollment, attempts=given["attempts"], reason=given["reason"], by=_by(request), at=clock.now())  # noqa: E731
+        if _does(form, act):
+            messages.success(request, "The attempts are open.")
+            return redirect(back)
+    title = f"More attempts at {enrollment.course.title}"
+    return _form(request, form, title=title, words=f"For {enrollment.person.get_full_name()}.", button="Open the attempts", back=back)
+
+
+def _correct(
+    request: HttpRequest, certificate: Certificate, form: forms.Form, act: Callable[[], object], title: str, words: str
+) -> HttpResponseBase:
+    """Try a correction and show what the public would read; do it when that is confirmed."""
+    context = {"title": title, "words": words, "back": _record(certificate.number), "button": "Show what changes"}
+    if request.method != "POST" or not form.is_valid():
+        return _form(request, form, **context)
+    readings: list[tuple[corrections.Reading, corrections.Reading]] = []
+    if not _does(form, lambda: readings.append(corrections.preview(certificate, act, on=clock.today()))):
+        return _form(request, form, **context)
+    if "confirm" not in request.POST:
+        before, after = readings[0]
+        return _form(request, form, **{**context, "before": before, "after": after, "button": "Show again"})
+    if not _does(form, act):
+        return _form(request, form, **context)
+    messages.success(request, "Corrected. New documents are being made where they are needed.")
+    return redirect("certificate_record", certificate.number)
+
+
+@never_cache
+@for_office
+@asks
+def change_name(request: HttpRequest, number: str) -> HttpResponseBase:
+    """A change of name, or a name that was wrong."""
+    certificate, name = _certificate(number), _certificate(number).holder.name
+    fields = ("full_name", "latin_name", "family_name_first", "language")
+    form = NameForm(
+        request.POST if request.method == "POST" else None, initial={field: getattr(name, field) for field in fields} if name else {}
+    )
+    act = lambda: corrections.rename(certificate.holder, **form.cleaned_data, by=_by(request))  # noqa: E731
+    words = "A new document is made; the old name is shown nowhere, and the code of the old document says that it was replaced."
+    return _correct(request, certificate, form, act, "Change the name", words)
+
+
+@never_cache
+@for_office
+@asks
+def correct_term(request: HttpRequest, number: str, term: int) -> HttpResponseBase:
+    """Wrong dates."""
+    certificate = _certificate(number)
+    row = get_object_or_404(Term.objects.current(), pk=term, certificate=certificate)
+    form = TermForm(request.POST if request.method == "POST" else None, initial={"first_day": row.first_day, "last_day": row.last_day})
+    act = lambda: corrections.move_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
+    return _correct(request, certificate, form, act, "Correct the dates of a term", f"The term on record: {row}.")
+
+
+@never_cache
+@for_office
+@asks
+def void_term(request: HttpRequest, number: str, term: int) -> HttpResponseBase:
+    """A term granted in error."""
+    certificate = _certificate(number)
+    row = get_object_or_404(Term.objects.current(), pk=term, certificate=certificate)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    act = lambda: corrections.void_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
+    words = f"The term {row} is taken back as if it had not been granted. The review and the statement it spent can be used again."
+    return _correct(request, certificate, form, act, "Take back a term granted in error", words)
+
+
+@never_cache
+@for_office
+@asks
+def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
+    """A certificate issued to the wrong person."""
+    certificate, form = _certificate(number), GiveToForm(request.POST if request.method == "POST" else None)
+    act = lambda: corrections.give_to(  # noqa: E731
+        certificate, form.cleaned_data["email"], reason=form.cleaned_data["reason"], by=_by(request)
+    )
+    words = f"Today it is held by {certificate.holder.get_full_name()}."
+    return _correct(request, certificate, form, act, "Give the certificate to the right person", words)
+
+
+@never_cache
+@for_office
+@asks
+def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
+    """Publish a draft of the Code: first whom each choice touches, then the act."""
+    draft = get_object_or_404(Edition, pk=edition, text="code", state="draft")
+    form = PublishForm(request.POST if request.method == "POST" else None, initial={"in_force_on": clock.today()})
+    is_chosen = request.method == "POST" and form.is_valid()
+    day = form.cleaned_data["in_force_on"] if is_chosen else clock.today()
+    publishes = is_chosen and "confirm" in request.POST
+    if publishes and _does(form, lambda: editions.publish(draft, **form.cleaned_data, by=_by(request))):
+        messages.success(request, f"Published: {draft.name}.")
+        return redirect("office")
+    context = {"edition": draft, "touched": editions.touched(draft, in_force_on=day), "form": form, "is_chosen": is_chosen}
+    return render(request, "certification/publish_edition.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@for_office
+@asks
+def undelivered(request: HttpRequest) -> HttpResponseBase:
+    """Letters and documents that did not get through; each can be tried again."""
+    if request.method == "POST":
+        pk = request.POST.get("message", "")
+        message = get_object_or_404(OutboxMessage, pk=int(pk) if pk.isdecimal() else 0)
+        try:
+            queue.retry(message, by=_by(request))
+            messages.success(request, "It is tried again now.")
+        except queue.NotRetriable:
+            messages.info(request, "It got through meanwhile, or is being tried at this moment.")
+        return redirect("undelivered")
+    return render(request, "certification/undelivered.html", {"rows": OutboxMessage.objects.undelivered()[:200]})

@@ -1,0 +1,185 @@
+"""The coach's screens: what stands there, what they let a coach do, what they refuse."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+
+from audit import clock
+from certification.facts import SanctionKind
+from certification.models import CertificateDocument, Statement
+from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory
+from tests.factories.certification import (
+    CertificateFactory,
+    SanctionFactory,
+    completed,
+    edition_in_force,
+    ready_to_renew,
+    review_course,
+    signed,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coach(client):
+    """Logged in, a month before the end of the term, nothing done yet."""
+    edition_in_force()
+    review_course()
+    today = clock.today()
+    certificate = CertificateFactory(
+        holder__full_name="Łucja Żebrowska", term__first_day=today - timedelta(days=700), term__last_day=today + timedelta(days=29)
+    )
+    client.force_login(certificate.holder)
+    return certificate
+
+
+def text_of(answer):
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.parametrize(
+    "address", ["/my/", "/my/renewal/", "/my/renewal/statement/", "/my/certificates/", "/my/certificates/X-1/give-back/"]
+)
+def test_strangers_log_in_first(client, address):
+    assert client.get(address).url == f"/accounts/login/?next={address}"
+
+
+def test_a_person_without_a_certificate_is_shown_the_courses(client):
+    client.force_login(UserFactory())
+
+    assert "No certificate yet" in text_of(client.get("/my/"))
+    assert client.get("/my/renewal/").status_code == 404
+
+
+def test_the_dashboard_says_what_is_missing_and_where_to_do_it(client, coach):
+    page = text_of(client.get("/my/"))
+
+    assert "Active until" in page
+    assert "Not yet completed for this renewal." in page
+    assert f"/my/renewal/statement/?certificate={coach.number}" in page
+    assert "Without a renewal the certificate is lapsed from this day" in page
+    assert '<span class="name" dir="auto">Łucja Żebrowska</span>' in page
+
+
+def test_the_dashboard_says_why_an_earlier_review_does_not_count(client, coach):
+    completed(coach.holder, coach.terms.get().first_day - timedelta(days=3))
+
+    assert "does not count this time: it was completed before the current term began." in text_of(client.get("/my/"))
+
+
+@pytest.mark.parametrize("kind", [SanctionKind.SUSPENSION, SanctionKind.REVOCATION])
+def test_a_suspended_or_revoked_coach_reads_so_and_finds_no_button(client, coach, kind):
+    SanctionFactory(certificate=coach, kind=kind, first_day=clock.today() - timedelta(days=3))
+    completed(coach.holder, clock.today())
+    signed(coach.holder, clock.today())
+
+    page = text_of(client.get("/my/renewal/"))
+
+    assert "Renew my certificate" not in page
+    assert client.post("/my/renewal/").status_code == 409
+    assert coach.terms.count() == 1
+
+
+def test_a_coach_signs_with_name_and_password(client, coach):
+    answer = client.post("/my/renewal/statement/", {"agrees": "on", "typed_name": "lucja zebrowska", "password": PASSWORD})
+
+    assert answer.url == f"/my/renewal/?certificate={coach.number}"
+    statement = Statement.objects.get()
+    assert (statement.person, statement.typed_name) == (coach.holder, "lucja zebrowska")
+    assert "{" not in statement.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"password": "something else entirely"}, "This is not your password"),
+        ({"typed_name": "Somebody Else"}, "Type your name as we have it: Łucja Żebrowska."),
+        ({"agrees": ""}, "Tick this if you make the statement yours."),
+    ],
+)
+def test_a_signature_that_is_not_the_coachs_own_is_refused_and_the_name_typed_comes_back(client, coach, changes, words):
+    form = {"agrees": "on", "typed_name": "Łucja Żebrowska", "password": PASSWORD, **changes}
+
+    answer = client.post("/my/renewal/statement/", form)
+
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+    assert form["typed_name"] in text_of(answer)
+    assert PASSWORD not in text_of(answer)
+    assert not Statement.objects.exists()
+
+
+def test_the_whole_renewal_by_hand(client, coach):
+    completed(coach.holder, clock.today())
+    client.post("/my/renewal/statement/", {"agrees": "on", "typed_name": "Łucja Żebrowska", "password": PASSWORD})
+
+    assert "Renew my certificate" in text_of(client.get("/my/renewal/"))
+    page = text_of(client.post("/my/renewal/", follow=True))
+
+    assert "Renewed: your certificate is valid until" in page
+    assert "Being made; look again in a minute" in page
+    assert coach.terms.count() == 2
+
+
+def test_a_second_click_leads_to_the_certificates_and_grants_nothing(client):
+    certificate = ready_to_renew(on=clock.today())
+    client.force_login(certificate.holder)
+    client.post("/my/renewal/")
+
+    assert client.post("/my/renewal/").url == "/my/certificates/"
+    assert certificate.terms.count() == 2
+
+
+def test_a_renewal_that_is_not_ready_says_everything_that_is_missing(client, coach):
+    answer = client.post("/my/renewal/")
+
+    assert answer.status_code == 409
+    assert "The review of the Code of Ethics is not yet done" in text_of(answer)
+    assert "The statement on the Code in force is not yet signed" in text_of(answer)
+
+
+def test_nobody_renews_or_gives_back_a_certificate_of_somebody_else(client, coach):
+    other = ready_to_renew(on=clock.today())
+
+    assert client.post(f"/my/renewal/?certificate={other.number}").status_code == 404
+    assert client.post(f"/my/certificates/{other.number}/give-back/", {"sure": "on"}).status_code == 404
+    assert other.terms.count() == 1
+
+
+def test_a_coach_gives_the_certificate_back_after_saying_so(client, coach):
+    address = f"/my/certificates/{coach.number}/give-back/"
+    assert client.post(address).status_code == 422
+    assert coach.terms.current().get().last_day > clock.today()
+
+    client.post(address, {"sure": "on"})
+
+    assert coach.terms.current().get().last_day == clock.today()
+
+
+@pytest.fixture
+def document(coach):
+    document = CertificateDocument.objects.create(term=coach.terms.get(), facts={}, sha256="0" * 64)
+    document.file.save("a.pdf", ContentFile(b"%PDF-1.7"))
+    return document
+
+
+def test_a_document_is_served_to_its_holder_and_to_the_office_alone(client, coach, document):
+    assert b"".join(client.get(document.download_url).streaming_content) == b"%PDF-1.7"
+    client.force_login(StaffFactory())
+    assert client.get(document.download_url).status_code == 200
+    client.force_login(UserFactory())
+    assert client.get(document.download_url).status_code == 404
+    client.logout()
+    assert client.get(document.download_url).status_code == 302
+
+
+@pytest.mark.parametrize("certificates", [1, 3])
+def test_the_dashboard_asks_as_much_for_one_certificate_as_for_three(client, coach, certificates, django_assert_num_queries):
+    completed(coach.holder, clock.today())
+    for _ in range(certificates - 1):
+        CertificateFactory(holder=coach.holder, term__last_day=clock.today() + timedelta(days=29))
+
+    with django_assert_num_queries(14):
+        client.get("/my/")
