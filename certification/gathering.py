@@ -71,12 +71,12 @@ def _reviews(holders: set[int], courses: set[str], editions: tuple[EditionFact, 
     spent = set(Term.objects.current().filter(review__person__in=holders).values_list("review", flat=True))
     found = defaultdict(list)
     completions = Completion.objects.filter(person__in=holders, course__key__in=courses)
-    for row in completions.select_related("enrollment", "course").order_by("completed_at", "pk"):
+    for row in completions.select_related("edition", "enrollment", "course").order_by("completed_at", "pk"):
         found[row.person_id, row.course.key].append(
             ReviewFact(
                 pk=row.pk,
                 completed_on=clock.day_of(row.completed_at),
-                edition_in_force_on=_in_force(editions, clock.day_of(row.completed_at)),
+                edition_in_force_on=_pinned(row, editions),
                 assigned=row.enrollment.purpose == Enrollment.Purpose.ASSIGNED,
                 spent=row.pk in spent,
             )
@@ -84,7 +84,11 @@ def _reviews(holders: set[int], courses: set[str], editions: tuple[EditionFact, 
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-def _in_force(editions: tuple[EditionFact, ...], day: date) -> date:
+def _pinned(review: Completion, editions: tuple[EditionFact, ...]) -> date:
+    """The day of the edition that the course was reviewed against; where none was pinned, of the one in force on that day."""
+    if review.edition and review.edition.in_force_on:
+        return review.edition.in_force_on
+    day = clock.day_of(review.completed_at)
     return max((edition.in_force_on for edition in editions if edition.in_force_on <= day), default=date.min)
 
 
