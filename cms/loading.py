@@ -7,11 +7,13 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from wagtail.models import Page, Site
 
 from audit import log
 from cms import actions
+from cms.blocks import from_markdown
 from cms.facts import SECTIONS, TEXT_TITLES, State, position
-from cms.models import Clause, Edition, Text, Wording
+from cms.models import Clause, CodePage, Edition, HomePage, PlainPage, Text, TextPage, Wording
 
 CONTENT = Path(__file__).parent / "content"
 DEMONSTRATION = "demo-1"
@@ -130,3 +132,39 @@ def make_clause(row: dict[str, Any], section: str, number: int) -> Clause:
         critical=row.get("critical", False),
         position=position(part, number),
     )
+
+
+@transaction.atomic
+def plant() -> int:
+    """Make the pages that are missing and put the site's root on the home page; returns how many were made."""
+    data = yaml.safe_load((CONTENT / "pages.yaml").read_text(encoding="utf-8"))
+    home, made = HomePage.objects.first(), 0
+    if home is None:
+        home, made = plant_home(data["home"]), 1
+    for row in data["pages"]:
+        if not home.get_children().filter(slug=row["slug"]).exists():
+            home.add_child(instance=make_page(row))
+            made += 1
+    return made
+
+
+def plant_home(row: dict[str, Any]) -> HomePage:
+    """The home page in place of Wagtail's welcome page, which goes only while nobody has built on it."""
+    root = Page.get_first_root_node()
+    home = root.add_child(instance=HomePage(slug="front", **row))
+    site = Site.objects.filter(is_default_site=True).first()
+    welcome = site.root_page if site else None
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"root_page": home, **({} if site else {"hostname": "localhost", "site_name": ""})}
+    )
+    if welcome and welcome.specific_class is Page and welcome.is_leaf():
+        welcome.delete()
+    return home
+
+
+def make_page(row: dict[str, Any]) -> Page:
+    shared = {"slug": row["slug"], "title": row["title"], "show_in_menus": True, "introduction": row.get("introduction", "")}
+    body = from_markdown(row["body"], place=row["slug"]) if "body" in row else []
+    if row["kind"] == "text":
+        return TextPage(**shared, body=body, text_id=row["text"])
+    return {"code": CodePage, "plain": PlainPage}[row["kind"]](**shared, body=body)

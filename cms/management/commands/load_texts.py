@@ -12,4 +12,6 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         added = loading.load_texts()
+        pages = loading.plant()
         self.stdout.write(f"texts: {added} rows added" if added else "texts: no change")
+        self.stdout.write(f"pages: {pages} made" if pages else "pages: no change")
