@@ -1,0 +1,178 @@
+"""An official text becomes a draft edition of each text that it changes. Publishes nothing and overwrites nothing."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import User
+from audit import log
+from cms import actions, code, rules
+from cms.facts import SECTIONS, Kind, Section, position
+from cms.models import Clause, Edition, Wording
+from cms.reading import EXPECTED, Reading, read
+
+TEXTS = ("principles", "code", "therapy")
+
+
+class Refused(Exception):
+    """The text was read but not stored; `reasons` says why and what would help, `counts` what was found."""
+
+    def __init__(self, reasons: list[str], counts: dict[str, int]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
+        self.counts = counts
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import made: draft editions (none: no change), the counts found, and notes with their lines."""
+
+    counts: dict[str, int]
+    notes: list[str]
+    editions: list[Edition] = field(default_factory=list)
+    unplaced: int = 0
+
+    @property
+    def pieces(self) -> int:
+        return sum(self.counts.values())
+
+
+def import_text(
+    data: bytes, *, name: str, source: str = "", by: User | None, on: date, confirm: bool = False, accept_counts: bool = False
+) -> Imported:
+    """Read a file and keep a draft of every text that differs from what is known.
+
+    Raises reading.Unreadable for lines that fit nowhere, Refused for a guessed border without `confirm`, unexpected counts without
+    `accept_counts`, or a name that is taken.
+    """
+    reading = read(data)
+    if reasons := objections(reading, confirm=confirm, accept_counts=accept_counts):
+        raise Refused(reasons, reading.counts)
+    return store(reading, name=name, source=source, digest=sha256(data).hexdigest(), by=by, on=on)
+
+
+def objections(reading: Reading, *, confirm: bool, accept_counts: bool) -> list[str]:
+    """Why the reading waits for a person's word."""
+    reasons = []
+    if reading.guess and not confirm:
+        reasons.append(
+            f"Line {reading.guess}: only the wording says that Confidentiality begins here. Confirm it (--confirm) or add the heading."
+        )
+    differing = [
+        f"{SECTIONS[section].title}: {n} found, {EXPECTED[section]} expected"
+        for section, n in reading.counts.items()
+        if n != EXPECTED[section]
+    ]
+    if differing and not accept_counts:
+        reasons.append(f"The counts differ ({'; '.join(differing)}). If that is right, accept the counts (--accept-counts).")
+    return reasons
+
+
+@transaction.atomic
+def store(reading: Reading, *, name: str, source: str, digest: str, by: User | None, on: date) -> Imported:
+    done = Imported(reading.counts, reading.notes)
+    for text in TEXTS:
+        sections = [SECTIONS[slug] for slug in EXPECTED if SECTIONS[slug].text == text]
+        bodies = [body for section in sections for body in reading.bodies(section.slug)]
+        if not bodies or is_known(text, bodies):
+            continue
+        if Edition.objects.filter(text=text, slug=slugify(name)).exists():
+            raise Refused([f"There is an edition “{name}” already. Give this one another name (--edition)."], reading.counts)
+        edition = draft(text, sections, reading, name=name, on=on)
+        edition.source_name, edition.source_digest, edition.recorded_by = source[:200], digest, by
+        edition.save()
+        edition.save_revision(user=by)
+        log.record(actions.EDITION_IMPORTED, edition, by=by, text=text, digest=digest, pieces=len(bodies))
+        done.editions.append(edition)
+        done.unplaced += len(edition.placement["unplaced"])
+    return done
+
+
+def is_known(text: str, bodies: list[str]) -> bool:
+    """Whether an edition of the text, draft or published, says the same already, quotes and blanks aside."""
+    said = sorted(rules.normalized(body) for body in bodies)
+    for edition in Edition.objects.filter(text=text).prefetch_related("wordings"):
+        unplaced = [row["body"] for row in edition.placement.get("unplaced", [])]
+        if sorted(rules.normalized(body) for body in [*(w.body for w in edition.wordings.all()), *unplaced]) == said:
+            return True
+    return False
+
+
+def draft(text: str, sections: list[Section], reading: Reading, *, name: str, on: date) -> Edition:
+    """A draft edition with every piece at its clause, and the pieces that a person has to place."""
+    base = code.edition_in_force(text, on=on)
+    edition = Edition.objects.create(text_id=text, name=name, slug=slugify(name), live=False, has_unpublished_changes=True)
+    how: dict[str, str] = {}
+    unplaced = []
+    for section in sections:
+        for order, placed in enumerate(place(section, reading.bodies(section.slug), base), position(section, 1)):
+            if placed.clause is None:
+                unplaced.append({"section": section.slug, "position": order, "body": placed.body})
+                continue
+            Wording.objects.create(edition=edition, clause_id=placed.clause, body=placed.body, position=order)
+            how[placed.clause] = placed.how
+    edition.placement = {"how": how, "unplaced": unplaced, "base": base.pk if base else None}
+    return edition
+
+
+def place(section: Section, bodies: list[str], base: Edition | None) -> list[rules.Placed]:
+    """Each piece of a section with its clause (content.md, 1.3, rule 7)."""
+    known = dict(base.wordings.filter(clause__section=section.slug).values_list("clause_id", "body")) if base else {}
+    if (base is None or base.demonstration) and len(bodies) == len(known):
+        return rules.match_by_position(bodies, list(known))
+    if not known or len(bodies) == len(known) == 1:
+        clauses = list(known) or [new_clause(section, body).pk for body in bodies]
+        return rules.match_by_position(bodies, clauses)
+    return rules.match_by_wording(bodies, known)
+
+
+def next_id(section: Section) -> tuple[str, int]:
+    """The next free id of a section's series and its number; retired ids are not given again."""
+    numbers = [
+        int(pk.partition("-")[2])
+        for pk in Clause.objects.filter(pk__startswith=f"{section.prefix}-", cites=None).values_list("pk", flat=True)
+    ]
+    number = max(numbers, default=section.first - 1) + 1
+    return (f"{section.prefix}-{number}" if section.prefix == "TP" else f"{section.prefix}-{number:02}"), number
+
+
+def new_clause(section: Section, body: str) -> Clause:
+    """A clause for a piece that no clause fits."""
+    pk, number = next_id(section)
+    words = body.split()
+    title = " ".join(words[:6]) + ("…" if len(words) > 6 else "")
+    return Clause.objects.create(
+        pk=pk, text_id=section.text, section=section.slug, title=title[:120], kind=Kind.STATEMENT, position=position(section, number)
+    )
+
+
+class NotPlaceable(Exception):
+    """The piece or the clause is not free; `reasons` says why."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@transaction.atomic
+def assign(edition: Edition, index: int, *, clause: Clause | None, by: User | None) -> Wording:
+    """Give the unplaced piece `index` its clause, or a new one where `clause` is None. Raises NotPlaceable."""
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    unplaced = edition.placement.get("unplaced", [])
+    if edition.is_published or not 0 <= index < len(unplaced):
+        raise NotPlaceable(["This piece was placed already."])
+    piece = unplaced[index]
+    section = SECTIONS[piece["section"]]
+    if clause and (clause.section != section.slug or edition.wordings.filter(clause=clause).exists()):
+        raise NotPlaceable([f"{clause.pk} is worded already in this edition, or belongs to another section."])
+    clause = clause or new_clause(section, piece["body"])
+    wording = Wording.objects.create(edition=edition, clause=clause, body=piece["body"], position=piece["position"])
+    how = edition.placement.get("how", {}) | {clause.pk: "by hand"}
+    edition.placement = {**edition.placement, "how": how, "unplaced": unplaced[:index] + unplaced[index + 1 :]}
+    edition.save()
+    edition.save_revision(user=by)
+    log.record(actions.PIECE_PLACED, edition, by=by, clause=clause.pk)
+    return wording
