@@ -55,9 +55,15 @@ def _frozen(term: Term) -> CertificateDocument:
     document, is_new = CertificateDocument.objects.get_or_create(
         term=term, replaced_at=None, defaults={"verify_code": code, "facts": facts_of(term, code=code)}
     )
-    if is_new and (last := term.documents.exclude(replaced_at=None).filter(replaced_by=None).order_by("pk").last()):
+    if is_new and (last := _without_successor(term)):
         CertificateDocument.objects.filter(pk=last.pk).update(replaced_by=document)
     return document
+
+
+def _without_successor(term: Term) -> CertificateDocument | None:
+    """The document last taken out of use: of this term, or of the one it was corrected from."""
+    taken_back = CertificateDocument.objects.exclude(replaced_at=None).filter(replaced_by=None)
+    return taken_back.filter(term__in=[term.pk, term.replaces_id or term.pk]).order_by("pk").last()
 
 
 def _stored(storage: Storage, content: bytes, digest: str) -> str:

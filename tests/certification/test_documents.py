@@ -190,6 +190,20 @@ def test_a_document_replaced_leads_to_its_successor(term):
     assert old.facts["name"] == "渡辺 澪"
 
 
+def test_the_document_of_a_corrected_term_leads_to_that_of_the_new_one(term):
+    old = deliver(term)
+    CertificateDocument.objects.filter(pk=old.pk).update(replaced_at=WRITTEN_AT)
+    Term.objects.filter(pk=term.pk).update(voided_at=WRITTEN_AT)
+    right = Term.objects.create(
+        certificate=term.certificate, first_day=date(2026, 11, 25), last_day=date(2028, 11, 24), granted="corrected", replaces=term
+    )
+
+    new = deliver(right)
+    old.refresh_from_db()
+    assert old.replaced_by == new
+    assert new.facts["first_day"] == "2026-11-25"
+
+
 def test_two_documents_in_use_for_one_term_are_refused_by_the_database(term):
     deliver(term)
     with pytest.raises(IntegrityError), transaction.atomic():

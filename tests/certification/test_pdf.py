@@ -23,6 +23,7 @@ from certification.management.commands import draw_ornaments
 from certification.pdf import certificate, press
 from tests.certification.printing import PRINTED, REFUSED, facts
 
+PATH = os.environ.get("PATH", os.defpath)
 LEFT_TO_RIGHT = [entry for entry in PRINTED if not certificate.has_right_to_left(entry["name"])]
 RIGHT_TO_LEFT = [entry for entry in PRINTED if certificate.has_right_to_left(entry["name"])]
 SIAN = next(entry for entry in PRINTED if entry["id"] == "N-01")
@@ -131,9 +132,7 @@ def test_other_facts_give_another_file(folder):
 
 def run(what, *, before=(), **environment):
     command = [*before, sys.executable, "-m", "tests.certification.printing", what]
-    done = subprocess.run(
-        command, cwd=settings.BASE_DIR, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env={"PATH": PATH, **environment}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 
@@ -217,13 +216,13 @@ def test_markup_in_a_name_stays_text(texts):
 
 def test_the_site_starts_without_weasyprint():
     command = "import django, sys; django.setup(); import certification.documents; sys.exit('weasyprint' in sys.modules)"
-    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    environment = {"PATH": PATH, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
     subprocess.run([sys.executable, "-c", command], cwd=settings.BASE_DIR, env=environment, check=True)
 
 
 def test_whoever_imports_weasyprint_first_is_told():
     command = "import weasyprint; from certification.pdf import press; press.start()"
-    surroundings = {"PATH": os.environ["PATH"]}
+    surroundings = {"PATH": PATH}
     done = subprocess.run(
         [sys.executable, "-c", command], cwd=settings.BASE_DIR, env=surroundings, capture_output=True, text=True, check=False
     )
