@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
-from django.db.models import Q
 
 from audit import actions, clock, details, verification
 from audit.models import Detail, Entry
@@ -16,11 +16,16 @@ def record(action: Action, subject: models.Model, *, by: models.Model | None, ab
     """Add an entry on `subject` by the user `by` (None: the system), in the transaction of its cause.
 
     `facts` are JSON values (dates and UUIDs become text); they may name a person only where the action's forget rule empties them.
-    That person is `about`; without it, the subject where the subject is a user, and the actor elsewhere.
-    Raises ValueError for an action outside the closed list, TypeError for a row among the facts.
+    That person is `about`, or the subject where the subject is a user.
+    Raises ValueError for an action outside the closed list and where nobody says whom details that may be forgotten are about,
+    TypeError for a row among the facts.
     """
     if ACTIONS.get(action.name) is not action:
         raise ValueError(f"{action.name} is not on the list of actions")
+    if about is None and isinstance(subject, AbstractBaseUser):
+        about = subject
+    if about is None and action.forget is Forget.EMPTY:
+        raise ValueError(f"{action.name} must say whom its details are about")
     plain = details.plain(facts)
     salt = secrets.token_hex(32)
     with transaction.atomic(savepoint=False):
@@ -45,13 +50,11 @@ def history(subject: models.Model) -> models.QuerySet[Entry]:
 def forget(person: models.Model, *, by: models.Model | None = None) -> int:
     """Empty what the ledger tells about `person`, a user, where the action's rule says so; answers how many details.
 
-    The entries stay, and the chain with them: that something was done, when, and under which ids. An act of this person on
-    somebody else (`about`) keeps its details, because they are the other's.
+    The entries stay, and the chain with them: that something was done, when, and under which ids. What this person did to
+    somebody else keeps its details, because they are about the other.
     """
     emptied = [name for name, action in ACTIONS.items() if action.forget is Forget.EMPTY]
-    key = str(person.pk)
-    of_the_person = Q(subject_kind=person._meta.label_lower, subject_id=key) | Q(about_id=key) | Q(actor_id=key, about_id="")
-    entries = Entry.objects.filter(of_the_person, action__in=emptied)
+    entries = Entry.objects.filter(about_id=str(person.pk), action__in=emptied)
     count = Detail.objects.filter(entry__in=entries, forgotten_at=None).update(facts={}, salt="", forgotten_at=clock.now())
     record(actions.DETAILS_FORGOTTEN, person, by=by, details=count)
     return count

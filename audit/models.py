@@ -20,7 +20,10 @@ class Entry(models.Model):
     detail_digest = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="audit_entry_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="audit_entry_subject"),
+            models.Index(fields=["about_id"], name="audit_entry_about"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind}:{self.subject_id}"

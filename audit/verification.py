@@ -120,9 +120,8 @@ def _detail(entry: Entry, detail: Detail | None) -> Iterator[str]:
 
 
 def _is_on_record(entry: Entry) -> bool:
-    """Was a person of this entry forgotten after it?"""
-    people = {entry.about_id, entry.actor_id, entry.subject_id}
-    return Entry.objects.filter(action=actions.DETAILS_FORGOTTEN.name, subject_id__in=people, pk__gt=entry.pk).exists()
+    """Was the person of this entry forgotten after it?"""
+    return Entry.objects.filter(action=actions.DETAILS_FORGOTTEN.name, about_id=entry.about_id, pk__gt=entry.pk).exists()
 
 
 def _unsealed() -> Iterator[str]:

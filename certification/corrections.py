@@ -97,7 +97,15 @@ def move_term(term: Term, *, first_day: date, last_day: date, reason: str, by: U
     )
     moved = terms.replace(term, first_day=first_day, last_day=last_day, granted=Granted.CORRECTED, reason=reason.strip())
     before = f"{term.first_day} to {term.last_day}"
-    entry = log.record(actions.TERM_CORRECTED, certificate, by=by, before=before, after=f"{first_day} to {last_day}", reason=reason.strip())
+    entry = log.record(
+        actions.TERM_CORRECTED,
+        certificate,
+        by=by,
+        about=certificate.holder,
+        before=before,
+        after=f"{first_day} to {last_day}",
+        reason=reason.strip(),
+    )
     _remake(moved, entry.uid)
     return moved
 
@@ -108,7 +116,7 @@ def void_term(term: Term, *, reason: str, by: User) -> None:
     certificate = Certificate.objects.locked(term.certificate_id)
     _check(reason)
     Term.objects.void(term)
-    log.record(actions.TERM_VOIDED, certificate, by=by, term=str(term), reason=reason.strip())
+    log.record(actions.TERM_VOIDED, certificate, by=by, about=certificate.holder, term=str(term), reason=reason.strip())
 
 
 @transaction.atomic
@@ -129,7 +137,9 @@ def give_to(certificate: Certificate, holder: User, *, reason: str, by: User) ->
         },
     )
     Certificate.objects.filter(pk=certificate.pk).update(holder=holder)
-    entry = log.record(actions.CERTIFICATE_MOVED, certificate, by=by, before=before.pk, after=holder.pk, reason=reason.strip())
+    entry = log.record(
+        actions.CERTIFICATE_MOVED, certificate, by=by, about=holder, before=before.pk, after=holder.pk, reason=reason.strip()
+    )
     if term := certificate.terms.current().order_by("first_day").last():
         _remake(term, entry.uid)
     return Certificate.objects.get(pk=certificate.pk)

@@ -31,5 +31,5 @@ def record_met(certificate: Certificate, *, requirement: Requirement, reason: st
     if against := [sentence for sentence, holds in reasons.items() if holds]:
         raise CannotRecord(against)
     met = RequirementMet.objects.create(certificate=certificate, requirement=requirement, reason=reason.strip(), by=by)
-    log.record(actions.REQUIREMENT_MET, certificate, by=by, requirement=requirement, reason=met.reason)
+    log.record(actions.REQUIREMENT_MET, certificate, by=by, about=certificate.holder, requirement=requirement, reason=met.reason)
     return met

@@ -42,7 +42,7 @@ def record_otherwise(run: Enrollment, *, reason: str, by: User, at: datetime) ->
             enrollment=run, kind=Accommodation.Kind.OTHER_ROUTE, reason=reason.strip(), by=by, recorded_at=at, ends_on=clock.day_of(at)
         )
         _close(run, at)
-        log.record(actions.COMPLETED_OTHERWISE, run, by=by, reason=reason.strip())
+        log.record(actions.COMPLETED_OTHERWISE, run, by=by, about=run.person, reason=reason.strip())
     return made
 
 

@@ -66,5 +66,5 @@ def extend(run: Enrollment, *, attempts: int, reason: str, by: User, at: datetim
     grant = Accommodation.objects.create(
         enrollment=run, kind=Accommodation.Kind.ATTEMPTS, attempts=attempts, reason=reason.strip(), by=by, recorded_at=at, ends_on=until
     )
-    log.record(actions.ATTEMPTS_GRANTED, run, by=by, attempts=attempts, reason=reason.strip())
+    log.record(actions.ATTEMPTS_GRANTED, run, by=by, about=run.person, attempts=attempts, reason=reason.strip())
     return grant

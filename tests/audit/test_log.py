@@ -14,7 +14,7 @@ def test_an_entry_says_who_did_what_to_which_row(ana, ben, noted):
     entry = log.record(noted, ben, by=ana, until=date(2028, 5, 3))
 
     assert (entry.action, entry.subject_kind, entry.subject_id) == ("tests.noted", "accounts.user", str(ben.pk))
-    assert (entry.actor_id, entry.about_id) == (str(ana.pk), "")
+    assert (entry.actor_id, entry.about_id) == (str(ana.pk), str(ben.pk))
     assert entry.detail.facts == {"until": "2028-05-03"}
 
 
@@ -42,6 +42,14 @@ def test_an_action_outside_the_closed_list_is_refused(ana):
 def test_an_action_that_only_bears_a_listed_name_is_refused(ana, noted):
     with pytest.raises(ValueError, match="not on the list"):
         log.record(Action(noted.name, "", Forget.KEEP), ana, by=ana)
+
+
+def test_details_that_may_be_forgotten_must_say_whom_they_are_about(ana, noted, counted):
+    with pytest.raises(ValueError, match="whom its details are about"):
+        log.record(noted, Entry(pk=77), by=ana, name="Ben")
+
+    assert not Entry.objects.exists()
+    assert log.record(counted, Entry(pk=77), by=ana).about_id == ""
 
 
 def test_a_name_cannot_be_registered_twice(noted):
