@@ -1,0 +1,176 @@
+"""Coaches from an association's spreadsheet: every row judged, then all of them or none."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from accounts import names, naming
+from accounts.models import User
+from audit import log
+from certification import actions, issuing, numbers
+from certification.facts import Granted, SanctionKind
+from certification.models import Certificate, Sanction, Scheme, Term
+
+NEEDED = ["number", "name", "email", "first_issued", "term_from", "term_to"]
+COLUMNS = [*NEEDED, "latin_name", "sanctions", "language"]
+
+
+class Verdict(StrEnum):
+    ADD = "add"
+    NO_CHANGE = "no change"
+    REFUSED = "refused"
+
+
+class Unreadable(Exception):
+    """The file is no table of coaches."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of the file and what becomes of it. `sanctions` are (kind, first day, last day or None)."""
+
+    line: int
+    values: dict[str, str]
+    reasons: list[str] = field(default_factory=list)
+    days: dict[str, date] = field(default_factory=dict)
+    sanctions: list[tuple[SanctionKind, date, date | None]] = field(default_factory=list)
+    is_there: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.reasons:
+            return Verdict.REFUSED
+        return Verdict.NO_CHANGE if self.is_there else Verdict.ADD
+
+    @property
+    def number(self) -> str:
+        return numbers.normalize(self.values["number"])
+
+    @property
+    def email(self) -> str:
+        return self.values["email"].lower()
+
+
+def read(lines: Iterable[str]) -> list[Row]:
+    """The rows of a CSV file with a heading line. Raises Unreadable naming the columns that are missing or unknown."""
+    reader = csv.DictReader(lines)
+    heads = [head.strip().lower().replace(" ", "_").replace("-", "_") for head in reader.fieldnames or []]
+    reader.fieldnames = heads
+    if missing := [name for name in NEEDED if name not in heads]:
+        raise Unreadable(f"line 1: the columns {', '.join(missing)} are missing")
+    if unknown := [head for head in heads if head not in COLUMNS]:
+        raise Unreadable(f"line 1: the columns {', '.join(unknown)} are unknown; known are {', '.join(COLUMNS)}")
+    rows = []
+    for raw in reader:
+        values = {name: (raw.get(name) or "").strip() for name in COLUMNS}
+        row = Row(reader.line_num, values)
+        if None in raw:
+            row.reasons.append("more cells than columns")
+        if any(values.values()):
+            rows.append(row)
+    return rows
+
+
+def judge(rows: list[Row], scheme: Scheme) -> None:
+    """Give every row its verdict; nothing is written."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        _read_days(row)
+        _read_sanctions(row)
+        _check(row)
+        for what in (row.number, row.email):
+            if what in seen:
+                row.reasons.append(f"{what} stands in line {seen[what]} too")
+            elif what:
+                seen[what] = row.line
+    _compare(rows, scheme)
+
+
+def _day(row: Row, text: str, what: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        row.reasons.append(f"{what}: {text or 'nothing'} is no day; write year-month-day, such as 2026-05-04")
+        return None
+
+
+def _read_days(row: Row) -> None:
+    for name in ("first_issued", "term_from", "term_to"):
+        if found := _day(row, row.values[name], name):
+            row.days[name] = found
+    if len(row.days) == 3:
+        if row.days["term_to"] < row.days["term_from"]:
+            row.reasons.append("the term ends before it begins")
+        if row.days["term_from"] < row.days["first_issued"]:
+            row.reasons.append("the term begins before the certificate was first issued")
+
+
+def _read_sanctions(row: Row) -> None:
+    """Such as "suspension 2025-01-01 2025-03-31; revocation 2026-02-01"."""
+    for part in filter(None, (part.strip() for part in row.values["sanctions"].split(";"))):
+        kind, *days = part.split()
+        if kind not in set(SanctionKind) or len(days) not in (1, 2):
+            row.reasons.append(f"sanctions: {part} is not a kind, a first day and perhaps a last day")
+            continue
+        found = [_day(row, day, "sanctions") for day in days]
+        first, last = found[0], found[1] if len(found) > 1 else None
+        if first and (last is None or first <= last):
+            row.sanctions.append((SanctionKind(kind), first, last))
+        elif first:
+            row.reasons.append(f"sanctions: {part} ends before it begins")
+
+
+def _check(row: Row) -> None:
+    if not row.number:
+        row.reasons.append("number: nothing stands here")
+    if len(row.number) > 32:
+        row.reasons.append("number: longer than 32 characters")
+    try:
+        validate_email(row.email)
+    except ValidationError:
+        row.reasons.append(f"email: {row.values['email'] or 'nothing'} is no address")
+    row.reasons += naming.not_usable(row.values["name"], row.values["latin_name"])
+
+
+def _compare(rows: list[Row], scheme: Scheme) -> None:
+    """Against what is there: the same is no change, something else is refused, because an import never overwrites."""
+    certificates = Certificate.objects.filter(number__in=[row.number for row in rows]).for_public()
+    held = {certificate.number: certificate for certificate in certificates}
+    people = {person.email: person for person in User.objects.filter(email__in=[row.email for row in rows]).prefetch_related("names")}
+    holders = dict(Certificate.objects.filter(holder__in=people.values(), scheme=scheme).values_list("holder", "number"))
+    for row in rows:
+        certificate, person = held.get(row.number), people.get(row.email)
+        if certificate is not None:
+            row.is_there = True
+            if certificate.holder.email != row.email or names.fold(certificate.holder.get_full_name()) != names.fold(row.values["name"]):
+                row.reasons.append(f"{row.number} is held by somebody else here")
+        elif person is not None and person.pk in holders:
+            row.reasons.append(f"{row.email} holds {holders[person.pk]} here")
+
+
+@transaction.atomic
+def add(rows: list[Row], scheme: Scheme, *, by: User | None) -> int:
+    """Write every row whose verdict is to add; answers how many. No letter is sent: staff invite. Call only where no row is refused."""
+    new = [row for row in rows if row.verdict is Verdict.ADD]
+    for row in new:
+        _add(row, scheme, by=by)
+    if new:
+        log.record(actions.COACHES_IMPORTED, scheme, by=by, coaches=len(new))
+    return len(new)
+
+
+def _add(row: Row, scheme: Scheme, *, by: User | None) -> None:
+    holder = issuing.NewHolder(row.email, row.values["name"], row.values["latin_name"], language=row.values["language"])
+    certificate = Certificate.objects.create(
+        number=row.number, holder=issuing.holder_of(holder, by=by), scheme=scheme, issued_on=row.days["first_issued"]
+    )
+    first, last = row.days["term_from"], row.days["term_to"]
+    Term.objects.create(certificate=certificate, first_day=first, last_day=last, granted=Granted.IMPORTED)
+    for kind, begins, ends in row.sanctions:
+        Sanction.objects.create(certificate=certificate, kind=kind, first_day=begins, last_day=ends, decided_on=begins, reason="Imported")

@@ -1,0 +1,52 @@
+"""Imports coaches from a spreadsheet saved as CSV."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from certification import importing
+from certification.models import Scheme
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads number, name, email, first_issued, term_from, term_to and, if there, latin_name, sanctions, language. "
+        "Prints a verdict for each row; adds all of them or none. Sends no letter."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="only print the verdicts")
+        parser.add_argument("--scheme", default="TRC", help="prefix of the scheme")
+
+    def handle(self, *, file: Path, dry_run: bool, scheme: str, **options: Any) -> None:
+        found = Scheme.objects.filter(prefix=scheme).first()
+        if found is None:
+            raise CommandError(f"there is no scheme {scheme}; run load_scheme first. Nothing was imported.")
+        rows = self._rows(file)
+        importing.judge(rows, found)
+        for row in rows:
+            self.stdout.write(f"line {row.line}: {row.number or '(no number)'}: {row.verdict}{''.join(f'; {why}' for why in row.reasons)}")
+        refused = [row for row in rows if row.reasons]
+        if refused:
+            raise CommandError(f"{len(refused)} of {len(rows)} rows refused, the first in line {refused[0].line}. Nothing was imported.")
+        new = sum(row.verdict is importing.Verdict.ADD for row in rows)
+        if dry_run:
+            self.stdout.write(f"dry run: {new} would be added, {len(rows) - new} no change; nothing was written")
+            return
+        importing.add(rows, found, by=None)
+        self.stdout.write(f"added {new}, no change {len(rows) - new}")
+
+    def _rows(self, file: Path) -> list[importing.Row]:
+        try:
+            rows = importing.read(file.read_text(encoding="utf-8-sig").splitlines(keepends=True))
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}. Nothing was imported.") from None
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{file}: byte {error.start} is not UTF-8. Save the file as UTF-8. Nothing was imported.") from None
+        except importing.Unreadable as error:
+            raise CommandError(f"{file}: {error}. Nothing was imported.") from None
+        if not rows:
+            raise CommandError(f"{file}: no row. Nothing was imported.")
+        return rows

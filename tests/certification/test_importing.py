@@ -1,0 +1,104 @@
+"""A spreadsheet of coaches: a verdict for every row, all of them or none, and again is no change."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from certification.models import Certificate
+from outbox.models import OutboxMessage
+from tests.factories.certification import SchemeFactory
+
+pytestmark = pytest.mark.django_db
+
+HEAD = "number,name,latin_name,email,first_issued,term_from,term_to,sanctions,language\n"
+MIO = "abc-17,渡辺 澪,Watanabe Mio,mio@example.org,2020-03-01,2026-03-01,2028-02-29,suspension 2026-04-01 2026-04-30,ja\n"
+INES = "ABC-18,Inês d'Ávila,,ines@example.org,2021-05-04,2025-05-04,2027-05-03,,\n"
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    SchemeFactory()
+
+    def run(text, *options):
+        path = tmp_path / "coaches.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        call_command("import_coaches", str(path), *options)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_coaches_come_in_with_names_terms_and_sanctions_and_get_no_letter(run):
+    out = run(HEAD + MIO + INES)
+
+    mio = Certificate.objects.get(number="ABC-17")
+    assert "line 2: ABC-17: add" in out
+    assert "added 2, no change 0" in out
+    assert (mio.holder.name.full_name, mio.holder.name.latin_name, mio.holder.has_usable_password()) == ("渡辺 澪", "Watanabe Mio", False)
+    assert str(mio.terms.get()) == "2026-03-01 to 2028-02-29"
+    assert str(mio.sanctions.get()) == "suspension from 2026-04-01"
+    assert not OutboxMessage.objects.exists()
+
+
+def test_the_same_file_again_changes_nothing(run):
+    run(HEAD + MIO + INES)
+
+    assert "added 0, no change 2" in run("\ufeff" + HEAD + MIO + INES)
+    assert Certificate.objects.count() == 2
+
+
+def test_a_dry_run_writes_nothing(run):
+    assert "2 would be added" in run(HEAD + MIO + INES, "--dry-run")
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (INES.replace("ines@example.org", "nowhere"), "email: nowhere is no address"),
+        (INES.replace("2025-05-04", "May 4"), "May 4 is no day"),
+        (INES.replace("2027-05-03", "2024-05-03"), "the term ends before it begins"),
+        (INES.replace("Inês", "🌸"), "U+1F338"),
+        (INES.replace("ABC-18", ""), "number: nothing stands here"),
+        (INES.replace("ABC-18", "ABC-17"), "ABC-17 stands in line 2 too"),
+        (INES.replace(",,\n", ",banned 2024-01-01,\n"), "sanctions: banned 2024-01-01"),
+        (INES.replace("\n", ",more\n"), "more cells than columns"),
+    ],
+)
+def test_one_bad_row_keeps_all_of_them_out_and_is_named_with_its_line(run, capsys, row, words):
+    with pytest.raises(CommandError, match="1 of 2 rows refused, the first in line 3"):
+        run(HEAD + MIO + row)
+
+    assert words in capsys.readouterr().out
+    assert not User.objects.filter(email__contains="mio").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("number,name\n1,2\n", "the columns email, first_issued, term_from, term_to are missing"),
+        (HEAD.replace("language", "shoe size") + MIO, "the columns shoe_size are unknown"),
+        (HEAD, "no row"),
+        ("", "missing"),
+        (HEAD.encode() + b"\xff\xfe", "is not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_table_of_coaches_is_refused_in_words(run, text, words):
+    with pytest.raises(CommandError, match=words):
+        run(text)
+
+
+def test_a_number_that_somebody_else_holds_is_refused(run, capsys):
+    run(HEAD + INES)
+
+    with pytest.raises(CommandError):
+        run(HEAD + INES.replace("ines@", "another@").replace("Inês", "Anna"))
+
+    assert "ABC-18 is held by somebody else here" in capsys.readouterr().out
+
+
+def test_the_scheme_is_loaded_once(capsys):
+    call_command("load_scheme")
+    call_command("load_scheme")
+
+    assert capsys.readouterr().out == "scheme: added\nscheme: no change\n"

@@ -1,0 +1,124 @@
+"""Each reminder once for a term and step, and only while it is of use."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit import clock
+from certification import notices, reminders, renewals, terms
+from certification.facts import SanctionKind
+from outbox.models import OutboxMessage
+from tests.factories.accounts import UserFactory
+from tests.factories.certification import CertificateFactory, SanctionFactory, completed, edition_in_force, ready_to_renew, signed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_code():
+    edition_in_force()
+
+
+def ending_in(days, **fields):
+    last = clock.today() + timedelta(days=days)
+    return CertificateFactory(term__first_day=last - timedelta(days=729), term__last_day=last, **fields)
+
+
+def keys():
+    return sorted(OutboxMessage.objects.filter(kind="certification.reminder").values_list("key", flat=True))
+
+
+@pytest.mark.parametrize(("left", "step"), [(180, 180), (90, 90), (60, 60), (30, 30), (14, 14), (3, 3), (0, 0), (-30, -30), (25, 30)])
+def test_a_reminder_is_put_when_its_step_is_reached(left, step):
+    term = ending_in(left).terms.get()
+
+    assert reminders.remind(on=clock.today()) == 1
+    assert keys() == [f"reminder:{term.pk}:{step}"]
+
+
+def test_running_the_job_again_reminds_nobody_again():
+    ending_in(30)
+    reminders.remind(on=clock.today())
+
+    assert reminders.remind(on=clock.today()) == 0
+    assert reminders.remind(on=clock.today() + timedelta(days=1)) == 0
+    assert reminders.remind(on=clock.today() + timedelta(days=16)) == 1
+
+
+def test_the_next_term_brings_reminders_of_its_own():
+    certificate = ready_to_renew(on=clock.today(), days_left=14)
+    reminders.remind(on=clock.today())
+    term = renewals.renew(certificate, by=certificate.holder, on=clock.today())
+
+    assert reminders.remind(on=clock.today() + timedelta(days=5)) == 0
+    assert reminders.remind(on=term.last_day - timedelta(days=180)) == 1
+    assert len(keys()) == 2
+
+
+@pytest.mark.parametrize("left", [181, -45])
+def test_nobody_is_reminded_too_early_or_when_it_is_of_no_use(left):
+    ending_in(left)
+
+    assert reminders.remind(on=clock.today()) == 0
+
+
+def test_a_coach_who_was_not_invited_yet_hears_nothing():
+    ending_in(30, holder=UserFactory(password=None))
+
+    assert reminders.remind(on=clock.today()) == 0
+
+
+def test_nothing_due_costs_two_statements_however_many_coaches(django_assert_num_queries):
+    for _ in range(3):
+        ending_in(400)
+
+    with django_assert_num_queries(2):
+        reminders.remind(on=clock.today())
+
+
+def deliver():
+    for message in OutboxMessage.objects.filter(kind="certification.reminder"):
+        notices.reminder(message)
+
+
+def test_the_letter_says_what_is_missing_and_leads_there(mailoutbox):
+    certificate = ending_in(30)
+    completed(certificate.holder, clock.today())
+    reminders.remind(on=clock.today())
+
+    deliver()
+
+    letter = mailoutbox[0]
+    assert letter.to == [certificate.holder.email]
+    assert "The statement on the Code in force is not yet signed." in letter.body
+    assert "The review of the Code" not in letter.body
+    assert f"http://testserver/my/renewal/?certificate={certificate.number}" in letter.body
+
+
+def test_a_coach_who_only_has_to_click_is_told_so(mailoutbox):
+    certificate = ending_in(3)
+    completed(certificate.holder, clock.today())
+    signed(certificate.holder, clock.today())
+    reminders.remind(on=clock.today())
+
+    deliver()
+
+    assert "one step away" in mailoutbox[0].subject
+
+
+@pytest.mark.parametrize("what", ["renewed", "given back", "suspended", "revoked"])
+def test_a_reminder_that_is_overtaken_before_it_leaves_stays_home(what, mailoutbox):
+    certificate = ready_to_renew(on=clock.today(), days_left=30)
+    reminders.remind(on=clock.today())
+    if what == "renewed":
+        renewals.renew(certificate, by=certificate.holder, on=clock.today())
+    elif what == "given back":
+        terms.surrender(certificate, by=certificate.holder, on=clock.today())
+    else:
+        SanctionFactory(
+            certificate=certificate, kind=SanctionKind(what.replace("suspended", "suspension").replace("revoked", "revocation"))
+        )
+
+    deliver()
+
+    assert mailoutbox == []
