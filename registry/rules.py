@@ -62,13 +62,9 @@ def told_sanctions(sanctions: Sequence[PublicSanction], *, today: date, day: dat
     ]
 
 
-def continued_ids(sanctions: Iterable[PublicSanction], *, today: date) -> dict[int, date]:
-    """The interim sanctions that a final one follows, with the first day of that one."""
-    return {
-        sanction.fact.continues: sanction.fact.first_day
-        for sanction in sanctions
-        if sanction.fact.continues is not None and not sanction.fact.interim and sanction.fact.first_day <= today
-    }
+def continued_ids(sanctions: Iterable[PublicSanction], *, today: date) -> set[int | None]:
+    """The interim sanctions that a final one follows which has begun."""
+    return {sanction.fact.continues for sanction in sanctions if not sanction.fact.interim and sanction.fact.first_day <= today}
 
 
 def is_published(sanction: PublicSanction, *, today: date) -> bool:
@@ -99,15 +95,10 @@ def _span_of(
 
 
 def told_spans(sanctions: Sequence[PublicSanction], *, today: date) -> Iterator[Span]:
-    """The days of each. An interim one is open, as it ends when the review does and not by its date, until a final one follows it."""
-    follows = continued_ids(sanctions, today=today)
+    """The days of each. An interim one is open until a final one continues it: it ends when the review does, not by its date."""
+    continued = continued_ids(sanctions, today=today)
     for fact in (sanction.fact for sanction in sanctions):
-        if not fact.interim:
-            yield Span(fact.first_day, fact.last_day)
-        elif fact.pk not in follows:
-            yield Span(fact.first_day, None)
-        elif fact.first_day < follows[fact.pk]:
-            yield Span(fact.first_day, min(fact.last_day or date.max, follows[fact.pk] - ONE_DAY))
+        yield Span(fact.first_day, fact.last_day if not fact.interim or fact.pk in continued else None)
 
 
 def _note(sanction: PublicSanction) -> Note:

@@ -1,0 +1,113 @@
+"""What is told about random histories agrees with a slow replay, and what is hidden changes nothing."""
+
+from datetime import date, timedelta
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from certification.facts import SanctionFact, SanctionKind, Span
+from registry import rules
+from registry.facts import PublicName, PublicSanction, Record
+from tests.registry import replay
+
+TODAY = date(2026, 11, 23)
+
+
+def day(count):
+    return TODAY + timedelta(days=count)
+
+
+@st.composite
+def histories(draw):
+    """Terms that do not overlap, and sanctions of every kind around today."""
+    terms, start = [], draw(st.integers(-60, 5))
+    for gap, length in draw(st.lists(st.tuples(st.sampled_from([0, 0, 1, 7]), st.integers(1, 40)), max_size=4)):
+        terms.append((day(start + gap), day(start + gap + length - 1)))
+        start += gap + length
+    rows = []
+    for index in range(draw(st.integers(0, 5))):
+        first = draw(st.integers(-50, 6))
+        row = {
+            "kind": draw(st.sampled_from(["suspension", "suspension", "revocation", "conditions"])),
+            "first": day(first),
+            "last": draw(st.none() | st.integers(0, 30).map(lambda length, first=first: day(first + length))),
+            "interim": draw(st.booleans()),
+            "voided": draw(st.booleans()) and draw(st.booleans()),
+            "until": draw(st.none() | st.integers(-30, 30).map(day)),
+            "continues": None,
+            "note": f"note {index}",
+        }
+        before = [i for i, other in enumerate(rows) if other["interim"] and other["kind"] == row["kind"]]
+        if before and not row["interim"]:
+            row["continues"] = draw(st.sampled_from(before))
+        rows.append(row)
+    return terms, rows
+
+
+def record(terms, rows):
+    sanctions = [
+        PublicSanction(
+            SanctionFact(
+                kind=SanctionKind(row["kind"]),
+                first_day=row["first"],
+                last_day=row["last"],
+                interim=row["interim"],
+                pk=index,
+                continues=row["continues"],
+                published_until=row["until"],
+            ),
+            row["note"],
+        )
+        for index, row in enumerate(rows)
+        if not row["voided"]
+    ]
+    return Record("DEMO-0001", "A scheme", PublicName("Robin Vale"), tuple(Span(*term) for term in terms), tuple(sanctions))
+
+
+@settings(max_examples=200)
+@given(histories(), st.integers(-65, 0))
+def test_the_word_the_notes_and_the_history_agree_with_a_slow_replay(history, back):
+    terms, rows = history
+    answer = rules.answer(record(terms, rows), today=TODAY, day=day(back))
+
+    assert (answer and answer.kind.value) == replay.word(terms, rows, today=TODAY, day=day(back))
+    if answer:
+        assert sorted(note.text for note in answer.notes) == replay.notes(rows, today=TODAY, day=day(back))
+        told = [line for line in answer.history if line.what == "Suspended"]
+        days = {day for line in told for day in replay.days_of({"first": line.first_day, "last": line.last_day}, TODAY)}
+        assert days == replay.suspended_days_in_history(rows, today=TODAY, upto=TODAY)
+
+
+@settings(max_examples=100)
+@given(histories(), st.integers(-65, 0))
+def test_the_days_of_the_standing_are_the_days_on_which_it_holds(history, back):
+    terms, rows = history
+    answer = rules.answer(record(terms, rows), today=TODAY, day=day(back))
+    assume(answer is not None)
+
+    if answer.kind == "active":
+        assert (answer.since, answer.until) == (replay.granted_from(terms, day(back)), replay.granted_until(terms, day(back)))
+    elif answer.kind == "not_certified":
+        assert (answer.since, answer.certified) == (None, None)
+    else:
+        assert answer.since <= day(back)
+        assert answer.until is None or answer.until >= day(back)
+
+
+@settings(max_examples=100)
+@given(histories(), st.integers(-65, 0), st.data())
+def test_what_lies_ahead_and_orders_that_are_over_leave_no_trace(history, back, data):
+    terms, rows = history
+    before = rules.answer(record(terms, rows), today=TODAY, day=day(back))
+    hidden = {"kind": "suspension", "note": "hidden", "continues": None, "voided": False, "until": None, "last": None}
+    begun = data.draw(st.integers(-40, -1))
+    over = data.draw(st.integers(begun, -1))
+    rows = [
+        *rows,
+        {**hidden, "interim": True, "first": day(begun), "last": day(over)},
+        {**hidden, "interim": True, "first": day(begun), "voided": True},
+        {**hidden, "interim": False, "first": day(data.draw(st.integers(1, 30))), "kind": "revocation"},
+        {**hidden, "interim": True, "first": day(data.draw(st.integers(1, 30)))},
+    ]
+
+    assert rules.answer(record(terms, rows), today=TODAY, day=day(back)) == before
