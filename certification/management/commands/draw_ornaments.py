@@ -92,7 +92,7 @@ def frame() -> Iterator[str]:
 
 def seal() -> Iterator[str]:
     yield f'<g stroke="{OCHRE}" stroke-width="0.18">'
-    yield from rosette(0, 0, radius=6.6, petals=36, distance=6.6)
+    yield from rosette(0, 0, radius=5.95, petals=36, distance=5.95)
     yield f'</g><g stroke="{PINE}" stroke-width="0.22">'
     yield from rosette(0, 0, radius=1.15, petals=36, distance=13.4)
     yield '<circle r="12.1"/><circle r="14.7"/></g>'
