@@ -1,0 +1,77 @@
+"""Two tabs, double clicks, impatient people: at the same moment, on a real server."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from courses import attempts, enrollments
+from courses.models import Answer, Attempt, Completion, Enrollment
+from tests.factories.accounts import UserFactory
+from tests.factories.courses import NOON, course, final_of, key_of, ready_for_the_final
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+def at_once(act: Callable[[], Any], times: int = 6) -> list[Any]:
+    """The results, or the exceptions, of doing one thing several times at the same moment."""
+    gate = Barrier(times)
+
+    def one(_: int) -> Any:
+        gate.wait()
+        try:
+            return act()
+        except Exception as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
+
+
+def test_one_run_is_opened():
+    page, person = course(), UserFactory()
+
+    runs = at_once(lambda: enrollments.start(person, page, at=NOON))
+
+    assert len(set(runs)) == 1
+    assert Enrollment.objects.count() == 1
+
+
+def test_one_attempt_is_begun():
+    run = ready_for_the_final(page := course(final=4))
+
+    begun = at_once(lambda: attempts.start(run, final_of(page), at=NOON))
+
+    assert len(set(begun)) == 1
+    assert Attempt.objects.filter(module=final_of(page)).count() == 1
+
+
+def test_one_answer_is_kept_and_one_completion_is_made():
+    run = ready_for_the_final(page := course(final=4))
+    attempt = attempts.start(run, final_of(page), at=NOON)
+    key = key_of(attempt)
+
+    at_once(lambda: attempts.save(attempt, key, at=NOON))
+    handed_in = at_once(lambda: attempts.submit(attempt, by=run.person, at=NOON))
+
+    assert Answer.objects.filter(attempt=attempt).count() == 4
+    assert {one.outcome for one in handed_in} == {"passed"}
+    assert Completion.objects.count() == 1
+
+
+def test_no_answer_slips_in_after_handing_in():
+    run = ready_for_the_final(page := course(final=4))
+    attempt = attempts.start(run, final_of(page), at=NOON)
+    key = key_of(attempt)
+    attempts.save(attempt, {1: key[1]}, at=NOON)
+    acts = iter([lambda: attempts.submit(attempt, by=run.person, at=NOON), *[lambda: attempts.save(attempt, key, at=NOON)] * 5])
+
+    at_once(lambda: next(acts)())
+
+    attempt.refresh_from_db()
+    assert attempt.points == Answer.objects.filter(attempt=attempt).count()
