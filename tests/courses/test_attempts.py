@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from courses import attempts, completions, enrollments, makeups
+from courses import attempts, completions, enrollments, makeups, progress
 from courses.models import Answer, Attempt, Completion, MakeUp, ModulePage, Question, QuestionVersion
 from courses.rules import Bar
 from tests.factories.accounts import StaffFactory
@@ -275,3 +275,76 @@ def test_a_version_and_a_paper_stay_as_they_are():
     ):
         with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
             act()
+
+
+def test_staff_record_another_route_with_a_reason():
+    run = person_in(page := course(final=4))
+
+    with pytest.raises(enrollments.ReasonMissing):
+        completions.record_otherwise(run, reason=" ", by=StaffFactory(), at=NOON)
+    assert not Completion.objects.exists()
+    made = completions.record_otherwise(run, reason="A live session of two hours.", by=StaffFactory(), at=NOON)
+
+    assert (made.route, made.attempt, made.enrollment.closed_at) == ("other", None, NOON)
+    assert completions.of(run.person, page.key).get() == made
+    assert run.accommodations.get().reason == "A live session of two hours."
+
+
+def test_ten_runs_in_a_row_keep_their_history():
+    page = course(final=4)
+    first = ready_for_the_final(page)
+    sit(first, final_of(page))
+    for year in range(1, 10):
+        at = NOON + 365 * year * DAY
+        run = enrollments.start(first.person, page, at=at)
+        read_everything(run, at=at)
+        sit(run, check_of(page), at=at)
+        sit(run, final_of(page), at=at)
+
+    assert [made.enrollment.number for made in completions.of(first.person, page.key)] == list(range(1, 11))
+
+
+def test_an_assigned_run_stands_beside_the_persons_own():
+    page = course()
+    own = person_in(page)
+
+    assigned = enrollments.assign(own.person, page, by=StaffFactory(), at=NOON)
+
+    assert enrollments.assign(own.person, page, by=StaffFactory(), at=NOON) == assigned != own
+    assert enrollments.start(own.person, page, at=NOON) == assigned
+
+
+def test_a_course_without_a_final_is_complete_when_all_is_read_and_checked():
+    page = course()
+    run = person_in(page)
+    read_everything(run)
+    assert not Completion.objects.exists()
+
+    sit(run, check_of(page))
+
+    assert completions.of(run.person, page.key).exists()
+
+
+def test_a_person_who_passed_is_told_what_is_left_and_where():
+    page = critical_course()
+    attempt = sit_missing_the_critical_one(page)
+
+    summary = progress.summary(attempt.enrollment.person, page, at=NOON)
+
+    assert summary.state is progress.State.TO_PUT_RIGHT
+    assert progress.outstanding(summary) == ["CF-04"]
+
+
+def test_the_summary_says_where_to_go_on():
+    page = course(final=4)
+    run = person_in(page)
+    started = progress.summary(run.person, page, at=NOON)
+    read_everything(run)
+    sit(run, check_of(page))
+    ready = progress.summary(run.person, page, at=NOON)
+    sit(run, final_of(page), wrong=3)
+    waiting = progress.summary(run.person, page, at=NOON)
+
+    assert (started.state, started.next_step, started.lessons_done) == (progress.State.LEARNING, "Lesson 1", 0)
+    assert (ready.state, ready.lessons_done, ready.checks_passed) == (progress.State.READY, 2, 1)
+    assert (waiting.state, waiting.attempts_used, waiting.opens_at) == (progress.State.WAITING, 1, NOON + DAY)

@@ -1,0 +1,74 @@
+"""Each invariant finds what breaks it."""
+
+from fractions import Fraction
+
+import pytest
+from django.db import connection
+
+from audit.invariants import broken
+from courses.models import Attempt, Completion, Enrollment, ModulePage, Question, QuestionVersion
+from tests.factories.accounts import UserFactory
+from tests.factories.courses import course, final_of, ready_for_the_final, sit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def completed():
+    run = ready_for_the_final(page := course(final=4))
+    sit(run, final_of(page))
+    assert [finding for sentence, finding in broken() if "ledger" not in sentence.lower()] == []
+    return run
+
+
+def findings() -> str:
+    return "\n".join(finding for _, finding in broken())
+
+
+def test_points_that_nobody_earned_are_found(completed):
+    Attempt.objects.filter(module__quiz="final").update(points=Fraction(3))
+
+    assert "holds 3 points and earned 4" in findings()
+
+
+def test_an_outcome_that_does_not_follow_is_found(completed):
+    Attempt.objects.filter(module__quiz="final").update(outcome="not_yet")
+
+    assert "has 4 points and is not_yet" in findings()
+    assert "rests on an attempt that does not carry it" in findings()
+
+
+def test_an_open_run_with_a_completion_is_found(completed):
+    Enrollment.objects.update(closed_at=None)
+
+    assert "leaves its run open" in findings()
+
+
+def test_a_completion_of_somebody_else_is_found(completed):
+    Completion.objects.update(person=UserFactory())
+
+    assert "another person or course" in findings()
+
+
+def test_a_missing_trigger_and_a_changed_version_are_found(completed):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER courses_version_stays" + ("" if connection.vendor == "sqlite" else " ON courses_questionversion"))
+    QuestionVersion.objects.filter(pk=QuestionVersion.objects.first().pk).update(sha256="0" * 64)
+
+    assert "the trigger courses_version_stays is gone" in findings()
+    assert "does not match its digest" in findings()
+
+
+def test_a_question_without_a_version_is_found():
+
+    module = ModulePage.objects.descendant_of(course(questions=0)).get()
+    Question.objects.create(key="Q-BARE", stem="?", module=module, section="scope", clauses="SC-01")
+
+    assert "question Q-BARE has no version" in findings()
+
+
+def test_an_attempt_that_ends_before_it_begins_is_found(completed):
+    attempt = Attempt.objects.first()
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.submitted_at.replace(year=2030))
+
+    assert "ends before it begins" in findings()
