@@ -172,7 +172,10 @@ def assign(edition: Edition, index: int, *, clause: Clause | None, by: User | No
     wording = Wording.objects.create(edition=edition, clause=clause, body=piece["body"], position=piece["position"])
     how = edition.placement.get("how", {}) | {clause.pk: "by hand"}
     edition.placement = {**edition.placement, "how": how, "unplaced": unplaced[:index] + unplaced[index + 1 :]}
-    edition.save()
-    edition.save_revision(user=by)
+    Edition.objects.filter(pk=edition.pk).update(placement=edition.placement)
+    newest = edition.get_latest_revision_as_object()
+    if not any(w.clause_id == clause.pk for w in newest.wordings.all()):
+        newest.wordings.add(wording)
+    newest.save_revision(user=by)
     log.record(actions.PIECE_PLACED, edition, by=by, clause=clause.pk)
     return wording

@@ -95,7 +95,7 @@ def match_by_wording(bodies: Sequence[str], known: Mapping[str, str]) -> list[Pl
     """
     given: dict[int, tuple[str, str]] = {}
     free = dict(known)
-    exact = {normalized(body): clause for clause, body in reversed(known.items())}
+    exact = {normalized(body): clause for clause, body in reversed(list(known.items()))}
     for index, body in enumerate(bodies):
         clause = exact.get(normalized(body))
         if clause in free:

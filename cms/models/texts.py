@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from wagtail.locks import BaseLock
 from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
@@ -92,6 +94,23 @@ class Clause(index.Indexed, models.Model):
         return SECTIONS[self.section]
 
 
+class FrozenLock(BaseLock):
+    """Nobody edits a published edition, whatever their rights."""
+
+    def for_user(self, user: Any) -> bool:
+        return True
+
+    def get_message(self, user: Any) -> str:
+        return "This edition is published; its wording is frozen. A change comes as a new edition."
+
+    def get_description(self, user: Any) -> str:
+        return "Published editions are frozen."
+
+
+# What a revision does not bring back: only the importer and the act of publishing write these.
+KEPT = ("slug", "state", "in_force_on", "weight", "demonstration", "placement", "source_name", "source_digest")
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> EditionQuerySet:
         return self.filter(state=State.PUBLISHED)
@@ -145,6 +164,15 @@ class Edition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Clus
 
     def __str__(self) -> str:
         return f"{self.text_id}: {self.name}"
+
+    def with_content_json(self, content: dict[str, Any]) -> Edition:
+        draft: Edition = super().with_content_json(content)
+        for name in KEPT:
+            setattr(draft, name, getattr(self, name))
+        return draft
+
+    def get_lock(self) -> BaseLock | None:
+        return FrozenLock(self) if self.is_published else super().get_lock()
 
     @property
     def revisions(self) -> GenericRelation:
