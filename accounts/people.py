@@ -6,6 +6,8 @@ Whole words, then beginnings of words, then one typing error; each stage is aske
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -37,17 +39,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one word of a name has to be, or to begin with."""
+    """What one word of a name has to be, or else to begin with."""
 
-    whole: frozenset[str]
+    whole: frozenset[str] = frozenset()
     beginning: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> Q:
-        rows = Q(word__in=sorted(self.whole))
-        for word in sorted(self.beginning):
-            rows |= Q(word__gte=word, word__lt=f"{word}\U0010ffff")
-        return rows
+        """Either words or beginnings: both in one condition would read the whole index."""
+        if not self.beginning:
+            return Q(word__in=sorted(self.whole))
+        ranges = [Q(word__gte=word, word__lt=f"{word}\U0010ffff") for word in sorted(self.beginning)]
+        return reduce(or_, ranges)
 
     @property
     def rarity(self) -> int:
@@ -112,15 +115,16 @@ def _enough(asked: list[frozenset[str]]) -> bool:
 
 def _stages(asked: list[frozenset[str]]) -> Iterator[tuple[Stage, Iterator[Plan]]]:
     yield Stage.WORDS, iter([[Part(options) for options in asked]])
-    yield Stage.BEGINNINGS, iter([[Part(options, options) for options in asked]])
+    yield Stage.BEGINNINGS, iter([[Part(beginning=options) for options in asked]])
     yield Stage.TYPING_ERROR, _mended(asked)
 
 
 def _mended(asked: list[frozenset[str]]) -> Iterator[Plan]:
     """Each word with a letter put right, then with a blank put in, then with a blank taken out."""
     known = _known({piece for options in asked for word in options for piece in _pieces(word)})
-    letters = [Part(frozenset(_near(options, known)), options) for options in asked]
-    if any(part.whole - part.beginning for part in letters):
+    near = [frozenset(_near(options, known)) for options in asked]
+    letters = [Part(others) if others - options else Part(beginning=options) for options, others in zip(asked, near, strict=True)]
+    if any(part.whole for part in letters):
         yield letters
     for i, options in enumerate(asked):
         for first, second in (halves for word in sorted(options) for halves in _halves(word)):
