@@ -11,6 +11,8 @@ from cms import code
 from courses.models import CoursePage
 from demo import cast, histories
 
+WORTH_A_LOG_IN = {"coach", "author", "staff", "site_administrator"}
+
 
 class Command(BaseCommand):
     help = "Fill an empty site with fictional coaches and office people, their histories played through the real steps."
@@ -26,3 +28,6 @@ class Command(BaseCommand):
         chain.seal()
         self.stdout.write(f"{added} people added." if added else "No change.")
         self.stdout.write(f"Everybody's password is {cast.PASSWORD}")
+        for person in cast.people().values():
+            if WORTH_A_LOG_IN & set(person.roles):
+                self.stdout.write(f"  {person.email:<34}{person.story}")
