@@ -1,0 +1,67 @@
+"""Each invariant of certificates finds what breaks it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from audit.invariants import INVARIANTS
+from certification import guards, invariants
+from certification.models import Certificate, Term
+from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, TermFactory, UserFactory, completed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unguarded():
+    """The triggers out of the way, as a hand in the database could put them."""
+    with connection.cursor() as cursor:
+        for statement in guards.dropping(connection):
+            cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE certification_term DROP CONSTRAINT terms_do_not_overlap")
+
+
+def test_a_sound_database_has_no_findings():
+    term = CertificateFactory().terms.get()
+    Term.objects.void(term)
+    TermFactory(certificate=term.certificate, granted="imported")
+
+    assert [list(check()) for check in (invariants.terms_do_not_overlap, invariants.spent_once, invariants.guards_stand)] == [[], [], []]
+    assert "Terms of one certificate never overlap" in INVARIANTS
+
+
+def test_overlapping_terms_are_found(unguarded):
+    term = CertificateFactory().terms.get()
+    TermFactory(certificate=term.certificate, first_day=term.first_day)
+
+    assert list(invariants.terms_do_not_overlap()) == [f"term {term.pk} of certificate {term.certificate_id} shares a day with another"]
+
+
+def test_missing_guards_are_named(unguarded):
+    assert len(list(invariants.guards_stand())) == len(guards.expected(connection.vendor))
+
+
+def test_a_certificate_without_a_term_is_found():
+    bare = Certificate.objects.create(number="X-1", holder=UserFactory(), scheme=SchemeFactory(), issued_on=TODAY)
+
+    assert list(invariants.certificates_have_terms()) == [f"certificate {bare.pk} never had a term"]
+
+
+def test_a_renewal_by_the_review_of_somebody_else_or_by_none_is_found():
+    certificate = CertificateFactory()
+    later = {"certificate": certificate, "granted": "renewed"}
+    foreign = TermFactory(first_day=TODAY + timedelta(days=900), review=completed(UserFactory()), **later)
+    unearned = TermFactory(first_day=TODAY + timedelta(days=2000), **later)
+
+    assert list(invariants.earned_by_the_holder()) == [
+        f"term {foreign.pk} was earned by the review of somebody else",
+        f"term {unearned.pk} was granted without a review",
+    ]
+
+
+def test_a_term_without_a_document_is_found():
+    term = CertificateFactory().terms.get()
+
+    assert list(invariants.documents_are_made()) == [f"term {term.pk} has no document and none is on its way"]

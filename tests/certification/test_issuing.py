@@ -1,0 +1,79 @@
+"""Issuing makes the account, the number, the term and the invitation; a refusal names every reason and changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import User
+from audit import log
+from certification import issuing, numbers
+from certification.facts import SanctionKind
+from certification.models import Certificate, Hold
+from outbox.models import OutboxMessage
+from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, SchemeFactory
+
+pytestmark = pytest.mark.django_db
+
+MEI = issuing.NewHolder("mei@example.org", "Mei Lin")
+
+
+def test_a_new_person_gets_an_account_a_number_two_years_and_an_invitation():
+    certificate = issuing.issue(MEI, scheme=SchemeFactory(), by=StaffFactory(), on=TODAY)
+
+    assert not numbers.has_slip(certificate.number)
+    assert str(certificate.terms.get()) == "2026-11-23 to 2028-11-22"
+    assert certificate.holder.name.full_name == "Mei Lin"
+    assert [entry.action for entry in log.history(certificate)] == ["certification.certificate_issued"]
+    assert OutboxMessage.objects.filter(kind="accounts.invitation").count() == 1
+
+
+def test_a_number_given_elsewhere_is_kept_and_a_person_with_a_password_is_not_invited():
+    person = UserFactory(full_name="Mei Lin", email="mei@example.org")
+
+    certificate = issuing.issue(MEI, scheme=SchemeFactory(), by=StaffFactory(), on=TODAY, number="demo 0001")
+
+    assert (certificate.number, certificate.holder) == ("DEMO-0001", person)
+    assert not OutboxMessage.objects.filter(kind="accounts.invitation").exists()
+
+
+def test_every_reason_against_is_said_at_once_and_nothing_is_written():
+    scheme = SchemeFactory()
+    held = CertificateFactory(holder__full_name="Mei Lin", holder__email="mei@example.org", scheme=scheme)
+    SanctionFactory(certificate=held, kind=SanctionKind.REVOCATION)
+    Hold.objects.create(holder=held.holder, first_day=TODAY - timedelta(days=1))
+
+    with pytest.raises(issuing.CannotIssue) as refusal:
+        issuing.issue(issuing.NewHolder("mei@example.org", "Mei Lin 🌸"), scheme=scheme, by=None, on=TODAY, number=held.number)
+
+    words = " ".join(refusal.value.reasons)
+    for part in ("U+1F338", "is taken", "already holds", "A revocation of", "barred"):
+        assert part in words
+    assert Certificate.objects.count() == 1
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.parametrize(("last_day", "is_barred"), [(TODAY, True), (TODAY - timedelta(days=1), False), (None, True)])
+def test_a_hold_bars_a_new_certificate_through_its_last_day(last_day, is_barred):
+    person = UserFactory(full_name="Mei Lin", email="mei@example.org")
+    Hold.objects.create(holder=person, first_day=TODAY - timedelta(days=9), last_day=last_day)
+
+    assert bool(issuing.reasons_against(MEI, SchemeFactory(), on=TODAY)) is is_barred
+
+
+def test_a_revocation_that_was_ended_no_longer_bars_a_certificate_of_another_scheme():
+    held = CertificateFactory(holder__full_name="Mei Lin", holder__email="mei@example.org")
+    other = SchemeFactory(prefix="SUP", name="Supervisor")
+    sanction = SanctionFactory(certificate=held, kind=SanctionKind.REVOCATION, last_day=TODAY)
+    assert issuing.reasons_against(MEI, other, on=TODAY) == [f"A revocation of {held.number} is in force and no reinstatement is recorded."]
+
+    assert issuing.reasons_against(MEI, other, on=sanction.last_day + timedelta(days=1)) == []
+
+
+def test_an_address_of_somebody_else_is_not_taken_over():
+    UserFactory(full_name="Anna Berg", email="mei@example.org")
+
+    with pytest.raises(issuing.CannotIssue, match="belongs to Anna Berg"):
+        issuing.issue(MEI, scheme=SchemeFactory(), by=None, on=TODAY)
+
+    assert User.objects.get(email="mei@example.org").name.full_name == "Anna Berg"

@@ -1,0 +1,88 @@
+"""A statement is signed with one's own name and a password just typed, on the edition in force."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from audit import log
+from certification import renewals, statements
+from certification.models import Statement
+from tests.factories.accounts import UserFactory
+from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, completed, edition_in_force
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 23, 17, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def the_code():
+    edition_in_force(name="2020 wording")
+
+
+def sign(person, **changes):
+    given = {"scheme": SchemeFactory(), "typed_name": person.get_full_name(), "reauthenticated_at": NOW, "at": NOW}
+    return statements.sign(person, **{**given, **changes})
+
+
+def test_the_text_is_frozen_with_the_edition_and_its_day():
+    person = UserFactory()
+
+    signed = sign(person)
+    SchemeFactory().__class__.objects.update(statement_text="Something else.")
+
+    kept = Statement.objects.get(pk=signed.pk).text
+    assert "version 2020 wording, in force since January 1, 2020" in kept
+    assert [entry.action for entry in log.history(signed)] == ["certification.statement_signed"]
+
+
+@pytest.mark.parametrize("typed", ["lucja zebrowska", "ŁUCJA  ŻEBROWSKA", "Łucja Żebrowska"])
+def test_capitals_and_accents_do_not_matter(typed):
+    assert sign(UserFactory(full_name="Łucja Żebrowska"), typed_name=typed).typed_name == typed.strip()
+
+
+def test_the_name_in_latin_letters_is_a_signature_too():
+    person = UserFactory(full_name="渡辺 澪", full_name__latin_name="Watanabe Mio")
+
+    assert sign(person, typed_name="watanabe mio").person == person
+
+
+@pytest.mark.parametrize("typed", ["", "Łucja", "Somebody Else"])
+def test_another_name_is_no_signature(typed):
+    with pytest.raises(statements.NotSigned) as refusal:
+        sign(UserFactory(full_name="Łucja Żebrowska"), typed_name=typed)
+
+    assert list(refusal.value.reasons) == ["typed_name"]
+    assert not Statement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("ago", "is_signed"), [(timedelta(0), True), (timedelta(minutes=5), True), (timedelta(minutes=5, seconds=1), False), (None, False)]
+)
+def test_a_password_counts_for_five_minutes(ago, is_signed):
+    person = UserFactory()
+    if is_signed:
+        assert sign(person, reauthenticated_at=NOW - ago)
+        return
+    with pytest.raises(statements.NotSigned) as refusal:
+        sign(person, reauthenticated_at=ago and NOW - ago)
+    assert list(refusal.value.reasons) == ["password"]
+
+
+def test_signing_twice_is_one_statement_until_a_term_has_spent_it():
+    certificate = CertificateFactory(term__last_day=TODAY)
+    first = sign(certificate.holder)
+    assert sign(certificate.holder) == first
+
+    completed(certificate.holder)
+    renewals.renew(certificate, by=certificate.holder, on=TODAY)
+
+    assert sign(certificate.holder) != first
+
+
+def test_a_newer_edition_asks_for_a_new_statement():
+    person = UserFactory()
+    first = sign(person)
+    edition_in_force(date(2026, 11, 23), weight="minor")
+
+    assert sign(person).edition != first.edition

@@ -1,0 +1,105 @@
+"""Giving a certificate back, and correcting a term: voided rows and their copies."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit import log
+from certification import corrections, gathering, renewals, rules, terms
+from certification.facts import SanctionKind, Standing, Unmet
+from certification.models import AlreadyVoided, Term
+from tests.factories.accounts import StaffFactory
+from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, ready_to_renew
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def standing(certificate, on):
+    return rules.standing(certificate.spans(), certificate.sanction_facts(), on=on)
+
+
+def test_a_certificate_given_back_is_lapsed_from_the_next_day():
+    certificate = CertificateFactory()
+
+    terms.surrender(certificate, by=certificate.holder, on=TODAY)
+
+    assert standing(certificate, TODAY) is Standing.ACTIVE
+    assert standing(certificate, TODAY + DAY) is Standing.LAPSED
+    assert [entry.action for entry in log.history(certificate)] == ["certification.given_back"]
+
+
+def test_a_renewal_already_granted_is_given_back_with_it_and_only_the_office_brings_it_back():
+    certificate = ready_to_renew()
+    renewals.renew(certificate, by=certificate.holder, on=TODAY)
+
+    terms.surrender(certificate, by=certificate.holder, on=TODAY)
+
+    assert certificate.terms.current().get().last_day == TODAY
+    assert Unmet.GIVEN_BACK in rules.unmet(gathering.gather(certificate), on=TODAY + DAY)
+
+
+@pytest.mark.parametrize("state", ["lapsed", "revoked"])
+def test_what_is_not_held_cannot_be_given_back(state):
+    certificate = CertificateFactory(term__last_day=TODAY - DAY) if state == "lapsed" else CertificateFactory()
+    if state == "revoked":
+        SanctionFactory(certificate=certificate, kind=SanctionKind.REVOCATION)
+
+    with pytest.raises(terms.CannotGiveBack):
+        terms.surrender(certificate, by=certificate.holder, on=TODAY)
+
+    assert certificate.terms.count() == 1
+    assert not log.history(certificate).exists()
+
+
+def test_moving_a_term_keeps_its_review_spent_and_taking_it_back_frees_it():
+    certificate, office = ready_to_renew(), StaffFactory()
+    term = renewals.renew(certificate, by=certificate.holder, on=TODAY)
+
+    moved = corrections.move_term(term, first_day=term.first_day, last_day=term.last_day - DAY, reason="Slip", by=office)
+    assert moved.review == term.review
+    assert Unmet.REVIEW in rules.missing_requirements(gathering.gather(certificate), on=TODAY)
+
+    corrections.void_term(moved, reason="Granted in error", by=office)
+    assert rules.missing_requirements(gathering.gather(certificate), on=TODAY) == []
+
+
+def test_a_correction_of_what_was_corrected_a_moment_ago_is_refused():
+    term, office = CertificateFactory().terms.get(), StaffFactory()
+    corrections.void_term(term, reason="Error", by=office)
+
+    with pytest.raises(AlreadyVoided):
+        corrections.void_term(term, reason="Error", by=office)
+
+
+def test_a_preview_changes_nothing():
+    certificate, office = CertificateFactory(), StaffFactory()
+    term = certificate.terms.get()
+
+    before, after = corrections.preview(certificate, lambda: corrections.void_term(term, reason="Error", by=office), on=TODAY)
+
+    assert (before.standing, after.standing) == (Standing.ACTIVE, None)
+    assert Term.objects.get().voided_at is None
+    assert not log.history(certificate).exists()
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_correction_without_a_reason_is_refused(reason):
+    term = CertificateFactory().terms.get()
+
+    with pytest.raises(corrections.CannotCorrect, match="reason"):
+        corrections.void_term(term, reason=reason, by=StaffFactory())
+
+    assert Term.objects.get().voided_at is None
+
+
+def test_a_certificate_with_a_sanction_or_an_earned_term_does_not_change_hands():
+    certificate = ready_to_renew()
+    renewals.renew(certificate, by=certificate.holder, on=TODAY)
+    SanctionFactory(certificate=certificate)
+
+    with pytest.raises(corrections.CannotCorrect) as refusal:
+        corrections.give_to(certificate, StaffFactory(), reason="Mix-up", by=StaffFactory())
+
+    assert len(refusal.value.reasons) == 2
