@@ -224,7 +224,7 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
         return []
     found = [
         Milestone(latest.last_day - timedelta(days=facts.policy.window_opens_days), "opens", "The renewal opens."),
-        Milestone(latest.last_day, "ends", "Last day of the current term."),
+        Milestone(latest.last_day, "ends", "Last day of the term."),
         Milestone(
             latest.last_day + ONE_DAY, "lapses", "Without a renewal the certificate is lapsed from this day, and the public reads so."
         ),

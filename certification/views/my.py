@@ -57,14 +57,15 @@ def renewal(request: HttpRequest) -> HttpResponseBase:
     """Review, statement, renew: in this order, each when it can be done."""
     card = _card(request)
     if request.method != "POST":
-        return render(request, "certification/renewal.html", {"card": card})
+        return render(request, "certification/renewal.html", {"card": card, "today": clock.today()})
     if card.is_renewed:
         messages.info(request, "This certificate is renewed already.")
         return redirect("certificates")
     try:
         term = renewals.renew(card.certificate, by=_person(request), on=clock.today())
     except renewals.NotEligible as refusal:
-        return render(request, "certification/renewal.html", {"card": card, "missing": refusal.missing}, status=409)
+        context = {"card": card, "missing": refusal.missing, "today": clock.today()}
+        return render(request, "certification/renewal.html", context, status=409)
     messages.success(request, f"Renewed: your certificate is valid until {board.day(term.last_day)}.")
     return redirect("certificates")
 
@@ -89,7 +90,7 @@ def statement(request: HttpRequest) -> HttpResponseBase:
         "signed": statements.waiting(person, edition) if edition else None,
         "back": _renewal_of(card),
     }
-    return render(request, "certification/statement.html", context, status=422 if form.errors else 200)
+    return render(request, "certification/statement.html", context)
 
 
 def _sign(request: HttpRequest, card: board.Card, form: StatementForm) -> bool:
@@ -160,4 +161,4 @@ def give_back(request: HttpRequest, number: str) -> HttpResponseBase:
             messages.success(request, "You gave the certificate back. From tomorrow the registry says that it has lapsed.")
             return redirect("dashboard")
     context: dict[str, Any] = {"form": form, "certificate": certificate}
-    return render(request, "certification/give_back.html", context, status=422 if form.errors else 200)
+    return render(request, "certification/give_back.html", context)

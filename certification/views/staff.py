@@ -47,7 +47,7 @@ def _by(request: HttpRequest) -> User:
 
 def _form(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
     """The common page of an act: a heading, words, a form."""
-    return render(request, "certification/act.html", {"form": form, **context}, status=422 if form.errors else 200)
+    return render(request, "certification/act.html", {"form": form, **context})
 
 
 def _does(form: forms.Form, act: Callable[[], object]) -> bool:
@@ -287,7 +287,7 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
         messages.success(request, f"Published: {draft.name}.")
         return redirect("office")
     context = {"edition": draft, "touched": editions.touched(draft, in_force_on=day), "form": form, "is_chosen": is_chosen}
-    return render(request, "certification/publish_edition.html", context, status=422 if form.errors else 200)
+    return render(request, "certification/publish_edition.html", context)
 
 
 @never_cache

@@ -104,7 +104,7 @@ def test_a_signature_that_is_not_the_coachs_own_is_refused_and_the_name_typed_co
 
     answer = client.post("/my/renewal/statement/", form)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert words in text_of(answer)
     assert form["typed_name"] in text_of(answer)
     assert PASSWORD not in text_of(answer)
@@ -150,7 +150,7 @@ def test_nobody_renews_or_gives_back_a_certificate_of_somebody_else(client, coac
 
 def test_a_coach_gives_the_certificate_back_after_saying_so(client, coach):
     address = f"/my/certificates/{coach.number}/give-back/"
-    assert client.post(address).status_code == 422
+    assert client.post(address).status_code == 200
     assert coach.terms.current().get().last_day > clock.today()
 
     client.post(address, {"sure": "on"})

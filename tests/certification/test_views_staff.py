@@ -77,7 +77,7 @@ def test_a_refused_issue_keeps_what_was_typed_and_makes_nothing(client, office, 
 
     answer = client.post("/staff/issue/", form)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert words in text_of(answer)
     assert all(value in text_of(answer) for value in (form["email"], form["full_name"]) if value)
     assert not User.objects.filter(email="new@example.org").exists()
@@ -150,7 +150,7 @@ def test_a_certificate_is_given_to_the_person_it_was_meant_for(client, office, c
 def test_a_requirement_met_otherwise_needs_a_reason_and_is_recorded_once(client, office, certificate):
     address, form = f"/staff/certificates/{certificate.number}/requirement/", {"requirement": "review", "reason": "Live session"}
 
-    assert client.post(address, {**form, "reason": ""}).status_code == 422
+    assert client.post(address, {**form, "reason": ""}).status_code == 200
     client.post(address, form)
 
     assert "recorded already" in text_of(client.post(address, form))
