@@ -14,6 +14,7 @@ from accounts import invitations, naming
 from accounts.access import office as for_office
 from accounts.models import User
 from audit import clock, log
+from audit.registered import ACTIONS
 from certification import corrections, editions, issuing, renewals, requirements, rules, search
 from certification import dashboard as board
 from certification.facts import Requirement, Standing
@@ -111,7 +112,7 @@ def certificate_record(request: HttpRequest, number: str) -> HttpResponse:
         "sanctions": certificate.sanctions.order_by("-recorded_at", "-pk"),
         "runs": Enrollment.objects.filter(person=certificate.holder, closed_at=None).select_related("course"),
         "can_reinstate": not rules.unmet_for_reinstatement(facts, on=on),
-        "history": log.history(certificate),
+        "history": [(entry.at, ACTIONS[entry.action].sentence) for entry in log.history(certificate)],
         "invited": certificate.holder.has_usable_password(),
     }
     return render(request, "certification/certificate_record.html", context)
