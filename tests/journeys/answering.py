@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
 @cache
@@ -13,6 +13,12 @@ def bank() -> dict[str, dict[str, Any]]:
     """The shipped questions by stem, blanks folded."""
     text = (settings.BASE_DIR / "courses" / "content" / "questions.yaml").read_text(encoding="utf-8")
     return {" ".join(item["stem"].split()): item for item in yaml.safe_load(text)["items"]}
+
+
+def press(found: Locator) -> None:
+    """Click what leads to another page, and be there."""
+    with found.page.expect_navigation():
+        found.click()
 
 
 def answer(page: Page, *, right: bool = True) -> dict[str, Any]:
@@ -32,17 +38,17 @@ def answer(page: Page, *, right: bool = True) -> dict[str, Any]:
 
 def pass_check(page: Page) -> None:
     """From the page before a check to its result, every answer right."""
-    page.get_by_role("button", name="check").first.click()
+    press(page.get_by_role("button", name="check").first)
     while page.locator("fieldset.question").count():
         answer(page)
-        page.get_by_role("button", name="Answer").click()
-        page.locator("a.button, main form button").first.click()
+        press(page.get_by_role("button", name="Answer"))
+        press(page.locator("main a.button, main form button").first)
 
 
 def sit_final(page: Page) -> None:
     """From the page before the final quiz to its result, every answer right."""
-    page.get_by_role("button", name="quiz").click()
+    press(page.get_by_role("button", name="quiz"))
     while page.locator("fieldset.question").count():
         answer(page)
-        page.get_by_role("button", name="Save and go on").click()
-    page.get_by_role("button", name="Hand in").click()
+        press(page.get_by_role("button", name="Save and go on"))
+    press(page.get_by_role("button", name="Hand in"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.answering import pass_check, sit_final
+from tests.journeys.answering import pass_check, press, sit_final
 
 
 def log_in(page: Page, email: str, password: str) -> None:
@@ -27,9 +27,9 @@ def finish_course(page: Page) -> None:
             pass_check(page)
             page.goto("/learn/code-of-ethics-review/")
         elif page.get_by_role("button", name="Mark as read and go on").count():
-            page.get_by_role("button", name="Mark as read and go on").click()
+            press(page.get_by_role("button", name="Mark as read and go on"))
         else:
-            page.locator("main a.button, main form button.button").first.click()
+            press(page.locator("main a.button, main form button.button").first)
     sit_final(page)
     expect(page.locator("h1")).not_to_contain_text("Not yet")
 
