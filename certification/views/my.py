@@ -41,12 +41,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "certification/dashboard.html", context)
 
 
-def _card(request: HttpRequest) -> board.Card:
-    """The certificate meant by ?certificate=, else the one to be renewed next. Raises Http404."""
+def _card(request: HttpRequest) -> board.Card | None:
+    """The certificate meant by ?certificate=, else the one to be renewed next; None for who holds none. Raises Http404 for another's."""
     number = request.GET.get("certificate", "")
     card = board.find(board.cards(_person(request), on=clock.today()), number)
-    if card is None:
-        raise Http404("no certificate")
+    if card is None and number:
+        raise Http404("no such certificate")
     return card
 
 
@@ -56,6 +56,8 @@ def _card(request: HttpRequest) -> board.Card:
 def renewal(request: HttpRequest) -> HttpResponseBase:
     """Review, statement, renew: in this order, each when it can be done."""
     card = _card(request)
+    if card is None:
+        return redirect("dashboard")
     if request.method != "POST":
         return render(request, "certification/renewal.html", {"card": card, "today": clock.today()})
     if card.is_renewed:
@@ -77,6 +79,8 @@ def renewal(request: HttpRequest) -> HttpResponseBase:
 def statement(request: HttpRequest) -> HttpResponseBase:
     """The statement on its own page, signed with name and password."""
     card, person = _card(request), _person(request)
+    if card is None:
+        return redirect("dashboard")
     edition = code.edition_in_force(on=clock.today())
     form = StatementForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _sign(request, card, form):

@@ -50,7 +50,8 @@ def test_a_person_without_a_certificate_is_shown_the_courses(client):
     client.force_login(UserFactory())
 
     assert "No certificate yet" in text_of(client.get("/my/"))
-    assert client.get("/my/renewal/").status_code == 404
+    assert client.get("/my/renewal/")["Location"] == "/my/"
+    assert client.get("/my/renewal/?certificate=DEMO-9999").status_code == 404
 
 
 def test_the_dashboard_says_what_is_missing_and_where_to_do_it(client, coach):
