@@ -1,5 +1,6 @@
 """Names a person goes by, dated. A change adds a row; the row before stays for the documents that were made under it."""
 
+from django.core.validators import RegexValidator
 from django.db import transaction
 
 from accounts import people, printable
@@ -8,6 +9,8 @@ from audit import clock, log
 from audit.registered import Forget, register
 
 NAMED = register("accounts.named", "A name was recorded", forget=Forget.EMPTY)
+
+LANGUAGE = RegexValidator(r"\A[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "This is not the mark of a language; it looks like ja or zh-Hant.")
 
 
 class NameNotUsable(ValueError):

@@ -197,4 +197,5 @@ class RenewalFacts:
         return max(self.terms, key=lambda term: term.first_day, default=None)
 
 
+EARLIEST, LATEST = date(1950, 1, 1), date(2199, 12, 31)  # days on record lie between; others are slips of the keyboard
 ONE_DAY = timedelta(days=1)

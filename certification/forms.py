@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from accounts.models import User
+from accounts.naming import LANGUAGE
 from accounts.printable import validate_printable
-from certification.facts import Requirement
+from certification.facts import EARLIEST, LATEST, Requirement
 from certification.models import Scheme
 
 FILL_IN = {"required": "Please fill this in."}
@@ -16,6 +18,10 @@ def day_field(label: str, help_text: str = "") -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=help_text,
+        validators=[
+            MinValueValidator(EARLIEST, f"Write a day from {EARLIEST.year} on."),
+            MaxValueValidator(LATEST, f"Write a day up to {LATEST.year}."),
+        ],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={**FILL_IN, "invalid": "Write the day as year-month-day, such as 2026-05-04."},
     )
@@ -78,7 +84,11 @@ class NameFields(forms.Form):
     )
     family_name_first = forms.BooleanField(label="The family name comes first", required=False)
     language = forms.CharField(
-        label="Language of the name", max_length=16, required=False, help_text="Such as ja or zh-Hant; it chooses the letter shapes."
+        label="Language of the name",
+        max_length=16,
+        required=False,
+        validators=[LANGUAGE],
+        help_text="Such as ja or zh-Hant; it chooses the letter shapes.",
     )
 
 

@@ -1,6 +1,7 @@
 """Coaches from an association's spreadsheet: every row judged, then all of them or none."""
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,10 +15,11 @@ from accounts import names, naming
 from accounts.models import User
 from audit import log
 from certification import actions, issuing, numbers
-from certification.facts import Granted, SanctionKind
+from certification.facts import EARLIEST, LATEST, Granted, SanctionKind
 from certification.models import Certificate, Sanction, Scheme, Term
 
 NEEDED = ["number", "name", "email", "first_issued", "term_from", "term_to"]
+NUMBER = re.compile(r"(?=.{1,32}\Z)[A-Z0-9]+(-[A-Z0-9]+)*")
 COLUMNS = [*NEEDED, "latin_name", "sanctions", "language"]
 
 
@@ -94,10 +96,14 @@ def judge(rows: list[Row], scheme: Scheme) -> None:
 
 def _day(row: Row, text: str, what: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         row.reasons.append(f"{what}: {text or 'nothing'} is no day; write year-month-day, such as 2026-05-04")
         return None
+    if not EARLIEST <= day <= LATEST:
+        row.reasons.append(f"{what}: {day} is no day between {EARLIEST.year} and {LATEST.year}")
+        return None
+    return day
 
 
 def _read_days(row: Row) -> None:
@@ -129,12 +135,16 @@ def _read_sanctions(row: Row) -> None:
 def _check(row: Row) -> None:
     if not row.number:
         row.reasons.append("number: nothing stands here")
-    if len(row.number) > 32:
-        row.reasons.append("number: longer than 32 characters")
+    elif not NUMBER.fullmatch(row.number):
+        row.reasons.append("number: capital letters, digits and single hyphens, 32 at most, are what the registry finds")
     try:
         validate_email(row.email)
     except ValidationError:
         row.reasons.append(f"email: {row.values['email'] or 'nothing'} is no address")
+    try:
+        naming.LANGUAGE(row.values["language"] or "en")
+    except ValidationError as refusal:
+        row.reasons += [f"language: {words}" for words in refusal.messages]
     row.reasons += naming.not_usable(row.values["name"], row.values["latin_name"])
 
 
@@ -150,8 +160,18 @@ def _compare(rows: list[Row], scheme: Scheme) -> None:
             row.is_there = True
             if certificate.holder.email != row.email or names.fold(certificate.holder.get_full_name()) != names.fold(row.values["name"]):
                 row.reasons.append(f"{row.number} is held by somebody else here")
+            elif not _says_the_same(row, certificate):
+                row.reasons.append(f"{row.number} is here with other days; an import never overwrites, so correct it in the office")
         elif person is not None and person.pk in holders:
             row.reasons.append(f"{row.email} holds {holders[person.pk]} here")
+
+
+def _says_the_same(row: Row, certificate: Certificate) -> bool:
+    """Whether the certificate was once recorded with these days: rows corrected since are kept, so the same file stays the same."""
+    terms = [(term.first_day, term.last_day) for term in certificate.terms.all() if term.granted == Granted.IMPORTED]
+    sanctions = {(sanction.kind, sanction.first_day, sanction.last_day) for sanction in certificate.sanctions.all()}
+    days = (row.days.get("term_from"), row.days.get("term_to"))
+    return (not terms or days in terms) and sanctions.issuperset(row.sanctions)
 
 
 @transaction.atomic

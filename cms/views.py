@@ -107,7 +107,7 @@ def place_piece(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(Edition, pk=pk)
     unplaced: list[dict[str, Any]] = edition.placement.get("unplaced", [])
     index = request.POST.get("index", "")
-    if request.method == "POST" and index.isdecimal() and int(index) < len(unplaced):
+    if request.method == "POST" and index.isdecimal() and len(index) < 10 and int(index) < len(unplaced):
         form = PlaceForm(request.POST, edition=edition, section=unplaced[int(index)]["section"])
         if form.is_valid() and request.POST.get("body") == unplaced[int(index)]["body"]:
             return placed(request, edition, form)

@@ -298,7 +298,7 @@ def undelivered(request: HttpRequest) -> HttpResponseBase:
     """Letters and documents that did not get through; each can be tried again."""
     if request.method == "POST":
         pk = request.POST.get("message", "")
-        message = get_object_or_404(OutboxMessage, pk=int(pk) if pk.isdecimal() else 0)
+        message = get_object_or_404(OutboxMessage, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
         try:
             queue.retry(message, by=_by(request))
             messages.success(request, "It is tried again now.")

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from certification.models import Certificate
+from certification.models import Certificate, Term
 from outbox.models import OutboxMessage
 from tests.factories.certification import SchemeFactory
 
@@ -63,6 +63,11 @@ def test_a_dry_run_writes_nothing(run):
         (INES.replace("ABC-18", "ABC-17"), "ABC-17 stands in line 2 too"),
         (INES.replace(",,\n", ",banned 2024-01-01,\n"), "sanctions: banned 2024-01-01"),
         (INES.replace("\n", ",more\n"), "more cells than columns"),
+        (INES.replace("2027-05-03", "9999-12-31"), "9999-12-31 is no day between 1950 and 2199"),
+        (INES.replace("2021-05-04", "0001-01-01"), "0001-01-01 is no day between 1950 and 2199"),
+        (INES.replace("ABC-18", "ABC/18"), "capital letters, digits and single hyphens"),
+        (INES.replace("ABC-18", "A" * 33), "32 at most"),
+        (INES.replace(",,\n", ",,<b>\n"), "language: This is not the mark of a language"),
     ],
 )
 def test_one_bad_row_keeps_all_of_them_out_and_is_named_with_its_line(run, capsys, row, words):
@@ -80,6 +85,7 @@ def test_one_bad_row_keeps_all_of_them_out_and_is_named_with_its_line(run, capsy
         (HEAD.replace("language", "shoe size") + MIO, "the columns shoe_size are unknown"),
         (HEAD, "no row"),
         ("", "missing"),
+        (HEAD + "A" * 200_000, "this is no table of coaches: field larger than"),
         (HEAD.encode() + b"\xff\xfe", "is not UTF-8"),
     ],
 )
@@ -95,6 +101,17 @@ def test_a_number_that_somebody_else_holds_is_refused(run, capsys):
         run(HEAD + INES.replace("ines@", "another@").replace("Inês", "Anna"))
 
     assert "ABC-18 is held by somebody else here" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("row", [MIO.replace("2028-02-29", "2029-02-28"), MIO.replace("2026-04-30", "2026-05-30")])
+def test_other_days_for_a_certificate_that_is_here_are_refused_and_change_nothing(run, capsys, row):
+    run(HEAD + MIO)
+
+    with pytest.raises(CommandError):
+        run(HEAD + row)
+
+    assert "ABC-17 is here with other days" in capsys.readouterr().out
+    assert str(Term.objects.get()) == "2026-03-01 to 2028-02-29"
 
 
 def test_the_scheme_is_loaded_once(capsys):

@@ -225,3 +225,33 @@ def test_what_was_given_up_is_listed_and_tried_again(client, office):
 
     message.refresh_from_db()
     assert message.gave_up_at is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"first_day": "9999-12-31"}, "Write a day up to 2199."),
+        ({"first_day": "0001-01-01"}, "Write a day from 1950 on."),
+        ({"language": "<b>"}, "This is not the mark of a language"),
+    ],
+)
+def test_days_out_of_all_time_and_marks_of_no_language_are_refused(client, office, changes, words):
+    form = {"email": "new@example.org", "full_name": "Inês d'Ávila", "scheme": SchemeFactory().pk, "first_day": "2026-11-23"}
+
+    assert words in text_of(client.post("/staff/issue/", {**form, **changes}))
+    assert not Certificate.objects.exists()
+
+
+def test_a_term_is_not_moved_beyond_the_calendar_that_its_pages_reckon_with(client, office, certificate):
+    term = certificate.terms.get()
+    form = {"first_day": term.first_day.isoformat(), "last_day": "9999-12-31", "reason": "A slip", "confirm": "yes"}
+
+    page = text_of(client.post(f"/staff/certificates/{certificate.number}/terms/{term.pk}/dates/", form))
+
+    assert "Write a day up to 2199." in page
+    assert Term.objects.get() == term
+
+
+@pytest.mark.parametrize("message", ["9" * 5000, "9" * 30, "²", "x", ""])
+def test_what_is_no_message_is_not_tried_again(client, office, message):
+    assert client.post("/staff/undelivered/", {"message": message}).status_code == 404

@@ -1,5 +1,6 @@
 """Imports coaches from a spreadsheet saved as CSV."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error.strerror}. Nothing was imported.") from None
         except UnicodeDecodeError as error:
             raise CommandError(f"{file}: byte {error.start} is not UTF-8. Save the file as UTF-8. Nothing was imported.") from None
+        except csv.Error as error:
+            raise CommandError(f"{file}: this is no table of coaches: {error}. Nothing was imported.") from None
         except importing.Unreadable as error:
             raise CommandError(f"{file}: {error}. Nothing was imported.") from None
         if not rows:
