@@ -60,6 +60,15 @@ def _check(reason: str, **holds: bool) -> None:
         raise CannotCorrect(reasons)
 
 
+def _remake_all(certificate: Certificate, entry_uid: object) -> None:
+    """Of the latest term, and of every other that has a document: a coach who renewed early holds two, and past ones are kept."""
+    held = list(certificate.terms.current().order_by("first_day"))
+    printed = set(CertificateDocument.objects.current().filter(term__in=held).values_list("term", flat=True))
+    for term in held:
+        if term.pk in printed or term == held[-1]:
+            _remake(term, entry_uid)
+
+
 def _remake(term: Term, entry_uid: object) -> None:
     """Its document is no longer in use; another is made. The old code still resolves and says so."""
     terms_of_it = [term.pk, term.replaces_id] if term.replaces_id else [term.pk]
@@ -71,14 +80,13 @@ def _remake(term: Term, entry_uid: object) -> None:
 def rename(
     person: User, full_name: str, *, latin_name: str = "", family_name_first: bool = False, language: str = "", reason: str, by: User
 ) -> Name:
-    """Change the name of a person and have the documents of terms not yet over made again. Raises CannotCorrect, naming.NameNotUsable."""
+    """Change the name of a person and have the documents made again. Raises CannotCorrect, naming.NameNotUsable."""
     _check(reason)
     before = person.get_full_name()
     name = naming.rename(person, full_name, latin_name=latin_name, family_name_first=family_name_first, language=language, by=by)
     entry = log.record(actions.NAME_CORRECTED, person, by=by, before=before, after=name.full_name, reason=reason.strip())
     for certificate in Certificate.objects.filter(holder=person):
-        if term := certificate.terms.current().order_by("first_day").last():
-            _remake(term, entry.uid)
+        _remake_all(certificate, entry.uid)
     return name
 
 
@@ -140,6 +148,5 @@ def give_to(certificate: Certificate, holder: User, *, reason: str, by: User) ->
     entry = log.record(
         actions.CERTIFICATE_MOVED, certificate, by=by, about=holder, before=before.pk, after=holder.pk, reason=reason.strip()
     )
-    if term := certificate.terms.current().order_by("first_day").last():
-        _remake(term, entry.uid)
+    _remake_all(certificate, entry.uid)
     return Certificate.objects.get(pk=certificate.pk)

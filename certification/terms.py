@@ -36,7 +36,7 @@ def surrender(certificate: Certificate, *, by: User, on: date) -> Certificate:
     """The holder gives the certificate back: its last day is today, lapsed from tomorrow. Raises CannotGiveBack."""
     certificate = Certificate.objects.locked(certificate.pk)
     standing = rules.standing(certificate.spans(), certificate.sanction_facts(), on=on)
-    running = [term for term in certificate.terms.current() if term.last_day >= on]
+    running = [term for term in certificate.terms.current() if term.last_day >= on and not term.given_back]
     if standing is Standing.REVOKED:
         raise CannotGiveBack(["A revoked certificate cannot be given back."])
     if not running:

@@ -7,7 +7,8 @@ import pytest
 from audit import log
 from certification import corrections, gathering, renewals, rules, terms
 from certification.facts import SanctionKind, Standing, Unmet
-from certification.models import AlreadyVoided, Term
+from certification.models import AlreadyVoided, CertificateDocument, Term
+from outbox.models import OutboxMessage
 from tests.factories.accounts import StaffFactory
 from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, ready_to_renew
 
@@ -38,6 +39,17 @@ def test_a_renewal_already_granted_is_given_back_with_it_and_only_the_office_bri
 
     assert certificate.terms.current().get().last_day == TODAY
     assert Unmet.GIVEN_BACK in rules.unmet(gathering.gather(certificate), on=TODAY + DAY)
+
+
+def test_giving_back_twice_is_giving_back_once():
+    certificate = CertificateFactory()
+    terms.surrender(certificate, by=certificate.holder, on=TODAY)
+
+    with pytest.raises(terms.CannotGiveBack):
+        terms.surrender(certificate, by=certificate.holder, on=TODAY)
+
+    assert certificate.terms.count() == 2
+    assert log.history(certificate).count() == 1
 
 
 @pytest.mark.parametrize("state", ["lapsed", "revoked"])
@@ -103,3 +115,17 @@ def test_a_certificate_with_a_sanction_or_an_earned_term_does_not_change_hands()
         corrections.give_to(certificate, StaffFactory(), reason="Mix-up", by=StaffFactory())
 
     assert len(refusal.value.reasons) == 2
+
+
+def test_a_new_name_takes_every_document_under_the_old_one_out_of_use():
+    certificate = ready_to_renew()
+    term = certificate.terms.get()
+    after = renewals.renew(certificate, by=certificate.holder, on=TODAY)
+    for each in (term, after):
+        CertificateDocument.objects.create(term=each, facts={"name": "Old Name"})
+
+    corrections.rename(certificate.holder, "New Name", reason="Married", by=StaffFactory())
+
+    assert not CertificateDocument.objects.current().exists()
+    made_again = OutboxMessage.objects.filter(kind="certification.deliver_certificate", key__regex=r"deliver:.")
+    assert set(made_again.values_list("subject_id", flat=True)) == {str(term.pk), str(after.pk)}
