@@ -25,7 +25,12 @@ class Touched:
 
 
 def touched(edition: Edition, *, in_force_on: date) -> Touched:
-    """How many coaches would sign a new statement (minor and material), and how many reviews would stop counting (material)."""
+    """How many coaches would sign a new statement (minor and material), and how many reviews would stop counting (material).
+
+    Only the Code is signed and reviewed: editions of the other texts touch nobody.
+    """
+    if edition.text_id != "code":
+        return Touched(0, 0)
     spent = Term.objects.current().filter(statement__isnull=False).values("statement")
     signed = Statement.objects.filter(signed_at__date__lte=in_force_on).exclude(pk__in=spent).exclude(edition=edition)
     holders = Certificate.objects.filter(holder__in=_with_unspent_review())

@@ -97,7 +97,7 @@ def publish_address(edition: Edition) -> str:
     if edition.is_published:
         return ""
     try:
-        return reverse("certification-publish-edition", args=[edition.pk])
+        return reverse("publish_edition", args=[edition.pk])
     except NoReverseMatch:
         return ""
 

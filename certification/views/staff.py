@@ -71,7 +71,7 @@ def _does(form: forms.Form, act: Callable[[], object]) -> bool:
 @require_GET
 def office(request: HttpRequest) -> HttpResponse:
     """Where the office starts."""
-    drafts = Edition.objects.filter(text="code", state="draft").order_by("-recorded_at")[:5]
+    drafts = Edition.objects.filter(state="draft").select_related("text").order_by("-recorded_at", "-pk")[:6]
     undelivered = OutboxMessage.objects.undelivered().count()
     return render(request, "certification/office.html", {"drafts": drafts, "undelivered": undelivered})
 
@@ -279,10 +279,13 @@ def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
 @asks
 def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
     """Publish a draft of the Code: first whom each choice touches, then the act."""
-    draft = get_object_or_404(Edition, pk=edition, text="code", state="draft")
+    draft = get_object_or_404(Edition.objects.select_related("text"), pk=edition, state="draft")
     form = PublishForm(request.POST if request.method == "POST" else None, initial={"in_force_on": clock.today()})
     is_chosen = request.method == "POST" and form.is_valid()
     day = form.cleaned_data["in_force_on"] if is_chosen else clock.today()
+    if is_chosen and day < clock.today():
+        form.add_error("in_force_on", "This day is gone by. Nobody is held to an edition before it is there: choose today or later.")
+        is_chosen = False
     publishes = is_chosen and "confirm" in request.POST
     if publishes and _does(form, lambda: editions.publish(draft, **form.cleaned_data, by=_by(request))):
         messages.success(request, f"Published: {draft.name}.")

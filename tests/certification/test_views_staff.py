@@ -11,6 +11,7 @@ from cms.models import Edition, Text
 from courses import enrollments
 from courses.models import Accommodation
 from outbox.models import OutboxMessage
+from tests.factories import cms
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SchemeFactory, completed, edition_in_force, review_course, signed
 
@@ -255,3 +256,27 @@ def test_a_term_is_not_moved_beyond_the_calendar_that_its_pages_reckon_with(clie
 @pytest.mark.parametrize("message", ["9" * 5000, "9" * 30, "²", "x", ""])
 def test_what_is_no_message_is_not_tried_again(client, office, message):
     assert client.post("/staff/undelivered/", {"message": message}).status_code == 404
+
+
+def test_an_edition_does_not_come_into_force_on_a_day_gone_by(client, office):
+    cms.texts()
+    draft = cms.draft(changes={"PS-07": "New words."})
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+
+    page = text_of(client.post(f"/staff/editions/{draft.pk}/publish/", {"weight": "material", "in_force_on": yesterday, "confirm": "yes"}))
+
+    assert "This day is gone by." in page
+    assert Edition.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_a_draft_of_the_principles_is_published_and_touches_nobody(client, office):
+    cms.texts()
+    draft = cms.draft(text="principles")
+    address = f"/staff/editions/{draft.pk}/publish/"
+    form = {"weight": "minor", "in_force_on": clock.today().isoformat()}
+
+    assert address in text_of(client.get("/staff/"))
+    assert "0 coaches have signed" in text_of(client.post(address, form))
+    client.post(address, {**form, "confirm": "yes"})
+
+    assert Edition.objects.get(pk=draft.pk).state == "published"

@@ -34,6 +34,7 @@ def test_an_upload_becomes_drafts_and_their_difference(admin):
     page = admin.get(answer["Location"]).content.decode()
     assert "Placed by position: 28" in page
     assert "removed: " in page
+    assert f'href="/staff/editions/{draft.pk}/publish/"' in page
     assert page.count("<br>by position") == 28
 
 
