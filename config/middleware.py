@@ -1,8 +1,8 @@
-"""What every answer carries: the content security policy."""
+"""What every answer carries, the content security policy; and addresses that no page can have."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 PUBLIC = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -25,3 +25,15 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", ADMIN if request.path.startswith("/admin/") else PUBLIC)
         return response
+
+
+class NoNulInAddresses:
+    """No page has an address with a NUL, and PostgreSQL would break on being asked for one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise Http404("no address")
+        return self.get_response(request)
