@@ -34,6 +34,15 @@ def test_a_move_that_is_not_understood_moves_nothing(words):
     assert clock.demo_days() == 0
 
 
+def test_a_demonstration_does_not_leave_the_calendar():
+    call_command("demo_clock", "+7300d")
+
+    with pytest.raises(CommandError, match="7300 days at most"):
+        call_command("demo_clock", "+1d")
+
+    assert clock.demo_days() == 7300
+
+
 @pytest.mark.django_db
 def test_the_pages_say_that_the_day_is_moved(client):
     call_command("demo_clock", "+31d")

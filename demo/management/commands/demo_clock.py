@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit import clock
 
+FARTHEST = 20 * 365  # days: ten renewals; terms much later would leave the calendar
+
 
 class Command(BaseCommand):
     help = "Move the day of a demonstration: `demo_clock +31d` goes on 31 days, `demo_clock reset` returns to the real day."
@@ -28,6 +30,8 @@ class Command(BaseCommand):
         if move == "reset":
             file.unlink(missing_ok=True)
         elif match := re.fullmatch(r"\+(\d{1,4})d", move):
+            if clock.demo_days() + int(match[1]) > FARTHEST:
+                raise CommandError(f"A demonstration goes on {FARTHEST} days at most. Nothing was moved.")
             file.parent.mkdir(parents=True, exist_ok=True)
             whole = file.with_suffix(".new")
             whole.write_text(str(clock.demo_days() + int(match[1])))
