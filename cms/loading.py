@@ -13,7 +13,7 @@ from audit import log
 from cms import actions
 from cms.blocks import from_markdown
 from cms.facts import SECTIONS, TEXT_TITLES, State, position
-from cms.models import Clause, CodePage, Edition, HomePage, PlainPage, Text, TextPage, Wording
+from cms.models import Clause, CodePage, Edition, HomePage, PlainPage, Promise, Text, TextPage, Wording
 
 CONTENT = Path(__file__).parent / "content"
 DEMONSTRATION = "demo-1"
@@ -151,7 +151,8 @@ def plant() -> int:
 def plant_home(row: dict[str, Any]) -> HomePage:
     """The home page in place of Wagtail's welcome page, which goes only while nobody has built on it."""
     root = Page.get_first_root_node()
-    home = root.add_child(instance=HomePage(slug="front", **row))
+    promises = [Promise(clause_id=promise.pop("clause"), sort_order=n, **promise) for n, promise in enumerate(row.pop("promises"))]
+    home = root.add_child(instance=HomePage(slug="front", promises=promises, **row))
     site = Site.objects.filter(is_default_site=True).first()
     welcome = site.root_page if site else None
     Site.objects.update_or_create(

@@ -9,11 +9,17 @@ from enum import Enum
 
 QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-"})
 SIMILAR = 0.8
+DESPAIR = re.compile(r"suicid|\bend(s|ing)? \w+ (own )?life\b|\bkill(s|ing)? \w+sel(f|ves)\b", re.IGNORECASE)
 
 
 def normalized(text: str) -> str:
     """The copy on which wordings are matched: NFC, one kind of quote, single blanks. What is stored stays verbatim."""
     return " ".join(unicodedata.normalize("NFC", text).translate(QUOTES).split())
+
+
+def speaks_of_suicide(*words: str) -> bool:
+    """Whether any of these words speak of suicide, so that a page that shows them says where help is."""
+    return any(DESPAIR.search(text) for text in words)
 
 
 class Edit(Enum):

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from wagtail.admin.panels import FieldPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from audit import clock
@@ -26,14 +27,32 @@ class HomePage(Page):
     opening = models.TextField(blank=True, help_text="One or two sentences under the title.")
     promise = models.TextField(blank=True, help_text="What the Code of Ethics promises a client.")
 
-    content_panels = [*Page.content_panels, FieldPanel("opening"), FieldPanel("promise")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("opening"),
+        FieldPanel("promise"),
+        InlinePanel("promises", [FieldPanel("clause"), FieldPanel("title"), FieldPanel("words")], label="promise"),
+    ]
     template = "cms/home_page.html"
     max_count = 1
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        promised = Clause.objects.filter(critical=True, text="code").order_by("position")
-        return {**context, "promised": promised}
+        promises = list(self.promises.select_related("clause"))
+        words = [text for promise in promises for text in (promise.title, promise.words)]
+        return {**context, "promises": promises, "signpost": rules.speaks_of_suicide(*words)}
+
+
+class Promise(Orderable):
+    """A clause of the Code in words for clients, as a card of the home page."""
+
+    page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="promises")
+    clause = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="+", limit_choices_to={"text": "code"})
+    title = models.CharField(max_length=60)
+    words = models.CharField(max_length=200, help_text="What the clause means for a client, in one plain sentence.")
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Prose(Page):
@@ -65,6 +84,12 @@ def parts(edition: Edition | None) -> list[dict[str, Any]]:
     return [{"section": section, "wordings": list(some)} for section, some in groupby(wordings, key=lambda w: w.clause.part)]
 
 
+def heavy(shown: list[dict[str, Any]]) -> bool:
+    """Whether sections as parts() gives them speak of suicide, in a title or in a wording."""
+    wordings = [wording for part in shown for wording in part["wordings"]]
+    return rules.speaks_of_suicide(*(w.clause.title for w in wordings), *(w.body for w in wordings))
+
+
 class TextPage(Prose):
     """The principles, or therapy and coaching, in the wording in force."""
 
@@ -77,7 +102,10 @@ class TextPage(Prose):
         context = super().get_context(request, *args, **kwargs)
         edition = Edition.objects.in_force(on=clock.today()).filter(text=self.text_id).first()
         claims = list(Clause.objects.filter(text=self.text_id, cites__isnull=False))
-        return {**context, "edition": edition, "parts": parts(edition), "claims": claims}
+        shown = parts(edition)
+        # Whoever weighs therapy against coaching may need help today, whatever the wording in force says.
+        signpost = self.text_id == "therapy" or heavy(shown)
+        return {**context, "edition": edition, "parts": shown, "claims": claims, "signpost": signpost}
 
 
 class CodePage(RoutablePageMixin, Prose):
@@ -90,7 +118,9 @@ class CodePage(RoutablePageMixin, Prose):
     def whole(self, request: HttpRequest) -> HttpResponse:
         edition = self.edition(on=clock.today())
         facts = list(Clause.objects.filter(text="code", cites__isnull=False))
-        return self.render(request, context_overrides={"edition": edition, "parts": parts(edition), "facts": facts})
+        told = parts(edition)
+        shown = {"edition": edition, "parts": told, "facts": facts, "signpost": heavy(told)}
+        return self.render(request, context_overrides=shown)
 
     @path("editions/", name="editions")
     def editions(self, request: HttpRequest) -> HttpResponse:
@@ -105,7 +135,9 @@ class CodePage(RoutablePageMixin, Prose):
         if place is None:
             raise Http404(f"There is no published edition {slug}.")
         edition, earlier = published[place], published[place - 1] if place else None
-        shown = {"edition": edition, "earlier": earlier, "today": clock.today(), **difference(earlier, edition)}
+        told = difference(earlier, edition)
+        signpost = rules.speaks_of_suicide(*(f"{clause.title} {words(change)}" for clause, change in told["rows"] if is_shown(change)))
+        shown = {"edition": edition, "earlier": earlier, "today": clock.today(), "signpost": signpost, **told}
         return self.render(request, context_overrides=shown, template="cms/edition.html")
 
     @path("<slug:anchor>/", name="clause")
@@ -119,14 +151,17 @@ class CodePage(RoutablePageMixin, Prose):
         )
         edition = self.edition(on=today)
         held = [w for w in wordings if w.edition.in_force_on and w.edition.in_force_on <= today]
+        around = neighbors(clause)
+        titles = [other.title for other in (clause, *around.values()) if other]
         shown = {
             "clause": clause,
+            "signpost": rules.speaks_of_suicide(*titles, *(w.body for w in wordings)),
             "edition": edition,
             "wording": next((w for w in held if w.edition == edition), None),
             "coming": [w for w in wordings if w not in held],
             "history": history(held),
             "facts": list(clause.claims.all()),
-            "neighbors": neighbors(clause),
+            "neighbors": around,
         }
         return self.render(request, context_overrides=shown, template="cms/clause.html")
 
@@ -140,6 +175,16 @@ def difference(old: Edition | None, new: Edition) -> dict[str, Any]:
     clauses = Clause.objects.in_bulk([change.clause for change in changes])
     counts = {fate: sum(change.fate is fate for change in changes) for fate in rules.Fate}
     return {"rows": [(clauses[change.clause], change) for change in changes], "counts": counts, "fates": rules.Fate}
+
+
+def is_shown(change: rules.Change) -> bool:
+    """Whether the page of an edition tells of this clause: it leaves out what stayed as it was."""
+    return change.fate is not rules.Fate.SAME
+
+
+def words(change: rules.Change) -> str:
+    """All words of a change, those that went and those that came."""
+    return " ".join(run.words for run in change.runs)
 
 
 def bodies(edition: Edition) -> dict[str, str]:

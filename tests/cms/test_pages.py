@@ -5,7 +5,7 @@ from django.core.management import call_command
 from wagtail.models import Page, Site
 
 from audit import clock
-from cms.models import HomePage, PlainPage, Wording
+from cms.models import Clause, HomePage, PlainPage, Promise, Wording
 from tests.factories import cms
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +138,45 @@ def test_a_moved_page_redirects(client, site, django_capture_on_commit_callbacks
 
     assert answer.status_code == 301
     assert answer["Location"].endswith("/your-privacy/")
+
+
+SIGNPOST = "please call your local emergency number"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/code/", "/code/sc-01/", "/code/sc-02/", "/code/sc-03/", "/code/editions/demo-1/", "/therapy-or-coaching/"]
+)
+def test_every_page_that_speaks_of_suicide_says_whom_to_call(client, site, address):
+    assert body(client.get(address)).count(SIGNPOST) == 1
+
+
+@pytest.mark.parametrize("address", ["/principles/", "/code/ps-07/", "/code/editions/", "/privacy/"])
+def test_other_pages_are_left_in_peace(client, site, address):
+    page = body(client.get(address))
+
+    assert "suicid" not in page.lower()
+    assert SIGNPOST not in page
+
+
+def test_the_difference_of_an_edition_says_whom_to_call_where_it_speaks_of_suicide(client, site):
+    cms.published("calm", on=clock.today() - timedelta(days=9), changes={"PS-08": "New words about money."})
+    cms.published("heavy", on=clock.today() - timedelta(days=5), changes={"PS-08": "Newer words, on suicidal clients."})
+
+    assert SIGNPOST not in body(client.get("/code/editions/calm/"))
+    assert SIGNPOST in body(client.get("/code/editions/heavy/"))
+
+
+def test_the_home_page_promises_in_words_for_clients(client, site):
+    page = body(client.get("/"))
+
+    assert Promise.objects.count() == Clause.objects.filter(critical=True).count() == 8
+    assert "Active suicidality" not in page
+    assert all(promise.clause.get_absolute_url() in page for promise in Promise.objects.select_related("clause"))
+    assert "You leave on steady ground" in page
+
+
+def test_the_code_shows_what_follows_from_its_opening(client, site):
+    page = body(client.get("/code/"))
+
+    assert all(f'id="ce-00-{n}"' in page for n in range(1, 5))
+    assert Clause.objects.get(pk="CE-00.3").claim in page
