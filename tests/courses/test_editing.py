@@ -1,10 +1,12 @@
 """What authors do in the admin, and what it cannot harm."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.access import AUTHORS
 from courses import attempts
 from courses.models import Answer, Attempt, Completion, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
 from tests.factories.accounts import UserFactory
@@ -27,7 +29,17 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def author(client):
-    user = UserFactory(email="author@example.org", is_superuser=True, is_staff=True)
+    """An author and nothing more: what is proved here needs no administrator."""
+    user = UserFactory(email="author@example.org", is_staff=True)
+    user.groups.add(Group.objects.get(name=AUTHORS))
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def administrator(client):
+    """Who may delete, as far as any rights go."""
+    user = UserFactory(email="administrator@example.org", is_superuser=True, is_staff=True)
     client.force_login(user)
     return user
 
@@ -147,7 +159,7 @@ def test_a_copied_question_has_a_key_of_its_own(client, author):
     assert Question.objects.get(pk=question.pk).stem == question.stem
 
 
-def test_a_question_that_was_frozen_is_not_deleted_and_says_why(client, author, half_way):
+def test_a_question_that_was_frozen_is_not_deleted_and_says_why(client, administrator, half_way):
     asked = Attempt.objects.get().items[0]["version"]
     question = Question.objects.get(versions=asked)
 
@@ -174,7 +186,7 @@ def test_questions_are_not_deleted_in_bulk_or_unpublished(client, author, half_w
 
 @pytest.mark.parametrize("kind", ["course", "module", "lesson"])
 @pytest.mark.parametrize("act", ["delete", "unpublish"])
-def test_pages_with_records_are_neither_deleted_nor_unpublished(client, author, half_way, kind, act):
+def test_pages_with_records_are_neither_deleted_nor_unpublished(client, administrator, half_way, kind, act):
     page = {
         "course": half_way.course,
         "module": ModulePage.objects.descendant_of(half_way.course).get(),
@@ -317,7 +329,7 @@ def test_a_person_without_the_right_retires_nothing(client, half_way):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_coverage_report_costs_the_same_for_any_number(client, author, django_assert_num_queries, rows):
+def test_the_coverage_report_costs_the_same_for_any_number(client, administrator, django_assert_num_queries, rows):
     QuestionFactory.create_batch(rows, module=ModulePage.objects.descendant_of(course(lessons=rows)).get())
     page = reverse("courses_coverage")
     client.get(page)
