@@ -24,7 +24,8 @@ MY = [
 OFFICE = ["/staff/", "/admin/"]
 FOOTER = [
     ("Texts", [("/principles/", "Guiding principles"), ("/code/", "Code of Ethics"), ("/therapy-or-coaching/", "Therapy or coaching")]),
-    ("Certification", [("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/accounts/login/", "Log in")]),
+    ("Certification", [("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/my/", "My page")]),
+    ("This site", [("/privacy/", "Privacy"), ("/accessibility/", "Accessibility")]),
 ]
 
 
