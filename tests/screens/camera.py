@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, Playwright
 
+from tests.screens import site
+
 WIDTHS = (1280, 320)
 SCHEMES = ("light", "dark")
 AXE = {
@@ -83,7 +85,7 @@ def photograph(browser: Browser, base: str, shot: Shot, cookie: str | None) -> N
 
 
 def _open(page: Page, base: str, shot: Shot) -> None:
-    answers = [page.goto(base + shot.screen.url)]
+    answers = [page.goto(base + site.address(shot.screen.url))]
     for step in shot.screen.steps:
         for verb, what in step.items():
             _do(page, verb, what)

@@ -1,9 +1,11 @@
 """A demonstration of its own: a temporary folder, filled like `make demo`, served from this process."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -13,7 +15,10 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 from django.test.testcases import LiveServerThread
 
+from audit import clock
+
 ADMIN = "admin@example.org"
+READY = "P-16"  # read everything and passed every check: may begin the final quiz
 
 
 @contextmanager
@@ -43,6 +48,19 @@ def cookie_of(who: str) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def address(url: str) -> str:
+    """A path of screens.yaml with its {code NUMBER} and {day OFFSET} filled in."""
+    url = re.sub(r"\{code ([^}]+)\}", lambda found: _code_of(found[1]), url)
+    return re.sub(r"\{day (-?\d+)\}", lambda found: (clock.today() + timedelta(days=int(found[1]))).isoformat(), url)
+
+
+def _code_of(number: str) -> str:
+    from certification.models import Certificate, CertificateDocument
+
+    document = CertificateDocument.objects.filter(term__certificate__number=number).last()
+    return document.verify_code if document else Certificate.objects.get(number=number).verify_code
+
+
 def _places(folder: Path) -> dict:
     for name in ("media", "documents", "keys", "static"):
         (folder / name).mkdir()
@@ -58,6 +76,7 @@ def _places(folder: Path) -> dict:
 def _fill() -> None:
     """As `make demo` does; people without the command that gives them histories get an account at least."""
     from accounts.models import Name, User
+    from demo import histories
 
     call_command("prepare_demo")
     for who, address in _addresses().items():
@@ -65,6 +84,7 @@ def _fill() -> None:
         if new:
             Name.objects.create(user=user, full_name=_people()[who]["name"])
     User.objects.create_superuser(ADMIN)
+    histories.Review(User.objects.get(email=_addresses()[READY])).read()
 
 
 def _people() -> dict[str, dict]:
