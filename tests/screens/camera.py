@@ -103,10 +103,21 @@ def _do(page: Page, verb: str, what: str | dict) -> None:
             page.fill(selector, text)
     elif verb == "check":
         page.locator(what).first.check()
+    elif verb == "answer":
+        _answer(page, what)
     elif verb == "click":
         page.locator(what).first.click()
     else:
         raise ValueError(f"screens.yaml: {verb} is no step")
+
+
+def _answer(page: Page, form: str) -> None:
+    """Give some answer to the question of the form, whichever kind was drawn."""
+    places = page.locator(f"{form} select")
+    for number in range(places.count()):
+        places.nth(number).select_option(index=number + 1)
+    if not places.count():
+        page.locator(f"{form} input:not([type=hidden])").first.check()
 
 
 def _overflow(page: Page) -> list[str]:
