@@ -78,4 +78,4 @@ def test_every_screen_on_the_list_can_be_read_and_has_a_name_of_its_own():
     assert len({screen.name for screen in screens}) == len(screens)
     assert {screen.who for screen in screens} <= people | {"", "admin"}
     assert all(screen.url.startswith("/") for screen in screens)
-    assert {verb for screen in screens for step in screen.steps for verb in step} <= {"fill", "check", "click"}
+    assert {verb for screen in screens for step in screen.steps for verb in step} <= {"fill", "check", "answer", "click"}
