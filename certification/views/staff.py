@@ -245,7 +245,8 @@ def correct_term(request: HttpRequest, number: str, term: int) -> HttpResponseBa
     row = get_object_or_404(Term.objects.current(), pk=term, certificate=certificate)
     form = TermForm(request.POST if request.method == "POST" else None, initial={"first_day": row.first_day, "last_day": row.last_day})
     act = lambda: corrections.move_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
-    return _correct(request, certificate, form, act, "Correct the dates of a term", f"The term on record: {row}.")
+    words = f"The term on record: {board.day(row.first_day)} to {board.day(row.last_day)}."
+    return _correct(request, certificate, form, act, "Correct the dates of a term", words)
 
 
 @never_cache
@@ -257,7 +258,8 @@ def void_term(request: HttpRequest, number: str, term: int) -> HttpResponseBase:
     row = get_object_or_404(Term.objects.current(), pk=term, certificate=certificate)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     act = lambda: corrections.void_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
-    words = f"The term {row} is taken back as if it had not been granted. The review and the statement it spent can be used again."
+    days = f"{board.day(row.first_day)} to {board.day(row.last_day)}"
+    words = f"The term from {days} is taken back as if it had not been granted. The review and the statement it spent can be used again."
     return _correct(request, certificate, form, act, "Take back a term granted in error", words)
 
 
