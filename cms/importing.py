@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from itertools import chain, count
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -41,17 +42,36 @@ class Imported:
 
 
 def import_text(
-    data: bytes, *, name: str, source: str = "", by: User | None, on: date, confirm: bool = False, accept_counts: bool = False
+    data: bytes, *, name: str = "", source: str = "", by: User | None, on: date, confirm: bool = False, accept_counts: bool = False
 ) -> Imported:
     """Read a file and keep a draft of every text that differs from what is known.
 
     Raises reading.Unreadable for lines that fit nowhere, Refused for a guessed border without `confirm`, unexpected counts without
-    `accept_counts`, or a name that is taken.
+    `accept_counts`, or a name that is taken or cannot be one. Without a name the draft is called after the day.
     """
     reading = read(data)
-    if reasons := objections(reading, confirm=confirm, accept_counts=accept_counts):
+    name = name or free_name(on)
+    if reasons := [*misnamed(name), *objections(reading, confirm=confirm, accept_counts=accept_counts)]:
         raise Refused(reasons, reading.counts)
     return store(reading, name=name, source=source, digest=sha256(data).hexdigest(), by=by, on=on)
+
+
+def free_name(on: date) -> str:
+    """A name for what is imported on a day that no edition bears."""
+    first = f"Import of {on.isoformat()}"
+    taken = set(Edition.objects.filter(slug__startswith=slugify(first)).values_list("slug", flat=True))
+    return next(name for name in chain([first], (f"{first} ({n})" for n in count(2))) if slugify(name) not in taken)
+
+
+def misnamed(name: str) -> list[str]:
+    """Why this cannot be the name of an edition."""
+    reasons = []
+    longest = Edition._meta.get_field("name").max_length or 0
+    if len(name) > longest:
+        reasons.append(f"The name of an edition has at most {longest} characters; this one has {len(name)}.")
+    if not slugify(name):
+        reasons.append(f"The name “{name}” needs a letter from a to z or a digit, because the edition's address is made of it.")
+    return reasons
 
 
 def objections(reading: Reading, *, confirm: bool, accept_counts: bool) -> list[str]:
@@ -77,7 +97,7 @@ def store(reading: Reading, *, name: str, source: str, digest: str, by: User | N
     for text in TEXTS:
         sections = [SECTIONS[slug] for slug in EXPECTED if SECTIONS[slug].text == text]
         bodies = [body for section in sections for body in reading.bodies(section.slug)]
-        if not bodies or is_known(text, bodies):
+        if not bodies or is_known(text, bodies, digest):
             continue
         if Edition.objects.filter(text=text, slug=slugify(name)).exists():
             raise Refused([f"There is an edition “{name}” already. Give this one another name (--edition)."], reading.counts)
@@ -91,14 +111,15 @@ def store(reading: Reading, *, name: str, source: str, digest: str, by: User | N
     return done
 
 
-def is_known(text: str, bodies: list[str]) -> bool:
-    """Whether an edition of the text, draft or published, says the same already, quotes and blanks aside."""
-    said = sorted(rules.normalized(body) for body in bodies)
-    for edition in Edition.objects.filter(text=text).prefetch_related("wordings"):
-        unplaced = [row["body"] for row in edition.placement.get("unplaced", [])]
-        if sorted(rules.normalized(body) for body in [*(w.body for w in edition.wordings.all()), *unplaced]) == said:
-            return True
-    return False
+def is_known(text: str, bodies: list[str], digest: str) -> bool:
+    """Whether the newest edition of the text, draft or published, came from this file or has the same pieces in the same order."""
+    newest = Edition.objects.filter(text=text).order_by("-recorded_at", "-pk").first()
+    if newest is None:
+        return False
+    unplaced = [(row["position"], row["body"]) for row in newest.placement.get("unplaced", [])]
+    pieces = sorted([*newest.wordings.values_list("position", "body"), *unplaced])
+    said = [rules.normalized(body) for _, body in pieces]
+    return newest.source_digest == digest or said == [rules.normalized(body) for body in bodies]
 
 
 def draft(text: str, sections: list[Section], reading: Reading, *, name: str, on: date) -> Edition:

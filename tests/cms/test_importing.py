@@ -215,3 +215,50 @@ def test_the_command_refuses_and_says_that_nothing_was_stored(tmp_path, text):
 def test_the_command_names_a_file_that_is_not_there(tmp_path):
     with pytest.raises(CommandError, match="cannot be opened"):
         call_command("import_code", tmp_path / "none.txt")
+
+
+def test_a_text_that_only_moves_clauses_is_a_change():
+    publish_all(take(invented.TEXT))
+    first, second = (f"  • {item}" for item in invented.SCOPE[:2])
+    moved = invented.TEXT.replace(first, "@").replace(second, first).replace("@", second)
+
+    [edition] = take(moved, name="2027").editions
+
+    assert [w.clause_id for w in edition.wordings.filter(clause__section="scope")][:3] == ["SC-02", "SC-01", "SC-03"]
+
+
+def test_a_text_that_only_changes_its_quotes_is_no_change():
+    take(invented.TEXT)
+
+    assert take(invented.TEXT.replace("’", "'").replace("“", '"'), name="2027").editions == []
+
+
+def test_an_older_text_that_was_replaced_is_a_change_again():
+    publish_all(take(invented.TEXT))
+    newer = take(invented.TEXT.replace(invented.SCOPE[9], f"{invented.SCOPE[9]} Ask first."), name="2027")
+    publish_all(newer, on=TODAY)
+
+    assert [edition.text_id for edition in take(invented.TEXT, name="2028").editions] == ["code"]
+
+
+def test_two_texts_of_one_day_get_two_names():
+    first = importing.import_text(invented.TEXT.encode(), by=None, on=TODAY)
+    text = invented.TEXT.replace("bed number", "patch number")
+    second = importing.import_text(text.encode(), by=None, on=TODAY)
+
+    assert {edition.name for edition in first.editions} == {"Import of 2026-06-01"}
+    assert [edition.name for edition in second.editions] == ["Import of 2026-06-01 (2)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("…", "needs a letter"), ("a" * 61, "at most 60 characters; this one has 61"), ("Demo 1", "already")]
+)
+def test_a_name_that_cannot_be_one_is_refused_and_nothing_is_stored(name, words, tmp_path):
+    file = tmp_path / "text.txt"
+    file.write_text(invented.TEXT)
+    before = stored()
+
+    with pytest.raises(CommandError, match=words):
+        call_command("import_code", file, edition=name, stderr=io.StringIO())
+
+    assert stored() == before

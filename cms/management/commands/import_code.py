@@ -22,11 +22,12 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, edition: str | None, confirm: bool, accept_counts: bool, **options: Any) -> None:
         today = clock.today()
-        name = edition or f"Import of {today.isoformat()}"
         try:
             with file.open("rb") as stream:
                 data = stream.read(LARGEST + 1)
-            done = importing.import_text(data, name=name, source=file.name, by=None, on=today, confirm=confirm, accept_counts=accept_counts)
+            done = importing.import_text(
+                data, name=edition or "", source=file.name, by=None, on=today, confirm=confirm, accept_counts=accept_counts
+            )
         except OSError as refusal:
             raise CommandError(f"{file} cannot be opened: {refusal.strerror}. Nothing was stored.") from refusal
         except importing.Refused as refusal:
