@@ -74,7 +74,11 @@ def _stored(storage: Storage, content: bytes, digest: str) -> str:
             if hashlib.sha256(file.read()).hexdigest() == digest:
                 return path
         storage.delete(path)
-    return storage.save(path, ContentFile(content))
+    name = storage.save(path, ContentFile(content))
+    if name == path:
+        return path
+    storage.delete(name)  # another worker, whose lease had run out, kept the same file in the same moment
+    return _stored(storage, content, digest)
 
 
 def facts_of(term: Term, *, code: str) -> dict[str, Any]:

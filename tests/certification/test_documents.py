@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pikepdf
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.db import IntegrityError, transaction
 
 from accounts.models import Name
@@ -157,6 +158,30 @@ def test_a_file_cut_short_is_written_anew(term):
     CertificateDocument.objects.update(sha256="", file="")
 
     assert content(deliver(term)) == whole
+
+
+class Overtaken(InMemoryStorage):
+    """In the moment between the look and the writing somebody else keeps a file under the name."""
+
+    def __init__(self, theirs):
+        super().__init__()
+        self.theirs = theirs
+
+    def save(self, name, content):
+        if not self.exists(name):
+            super().save(name, ContentFile(self.theirs))
+        return super().save(name, content)
+
+
+@pytest.mark.parametrize("theirs", [b"%PDF whole", b"%PDF wh"])
+def test_two_workers_that_keep_the_same_file_at_once_leave_one(theirs):
+    storage, digest = Overtaken(theirs), hashlib.sha256(b"%PDF whole").hexdigest()
+
+    name = documents._stored(storage, b"%PDF whole", digest)
+
+    assert storage.listdir("certificates")[1] == [f"{digest}.pdf"]
+    with storage.open(name) as file:
+        assert file.read() == b"%PDF whole"
 
 
 def test_without_pango_the_paper_waits_and_no_mail_goes_out(term, monkeypatch):
