@@ -1,4 +1,4 @@
-"""The settings of a worker that will be killed: its own folder, database, broker and mail."""
+"""The settings of an installation that will be killed: its own folder, database, broker, documents and mail."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 
 from config.settings.test import *  # noqa: F403
-from config.settings.test import DATABASES, INSTALLED_APPS
+from config.settings.test import DATABASES, INSTALLED_APPS, STORAGES
 
 VAR_DIR = Path(os.environ["FAULTS_DIR"])
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.effects"]
@@ -14,7 +14,13 @@ if url := os.environ.get("FAULTS_DATABASE"):
     DATABASES = {"default": environ.Env.db_url_config(url)}
 else:
     DATABASES["default"]["NAME"] = VAR_DIR / "site.sqlite3"
+STORAGES = {
+    **STORAGES,
+    "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "documents"}},
+}
+STATIC_ROOT = VAR_DIR / "static"
+DEMO_CLOCK_FILE = VAR_DIR / "demo-clock"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-CELERY_BROKER_URL = os.environ.get("FAULTS_BROKER", "filesystem://")
+CELERY_BROKER_URL = os.environ.get("FAULTS_BROKER", "filesystem://localhost")
 CELERY_TASK_DEFAULT_QUEUE = f"faults-{VAR_DIR.name}"

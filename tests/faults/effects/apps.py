@@ -1,4 +1,6 @@
-"""An app whose effects can be counted after a crash."""
+"""An app whose effects can be counted after a crash; where it is installed, an effect waits seconds for its next worker, not a minute."""
+
+from datetime import timedelta
 
 from django.apps import AppConfig
 
@@ -7,4 +9,9 @@ class EffectsConfig(AppConfig):
     name = "tests.faults.effects"
 
     def ready(self) -> None:
+        from config.celery import app
+        from outbox import delivery
         from tests.faults.effects import handlers  # noqa: F401
+
+        delivery.LEASE = timedelta(seconds=8)
+        app.conf.beat_schedule = {name: {**app.conf.beat_schedule[name], "schedule": 1.0} for name in ("outbox-sweep", "ledger-seal")}

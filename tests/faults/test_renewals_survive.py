@@ -1,0 +1,74 @@
+"""The power goes again and again while coaches renew; afterwards each has one new term, one document and one letter."""
+
+import hashlib
+import random
+import time
+
+import pytest
+
+from accounts import mail
+from tests.faults.house import PATIENCE, free_port, wait_until
+
+COACHES = 200
+KILLS = 5
+A_ROUND = 25  # renewals before the power goes again
+AT_ONCE = 2  # effects that the supervisor's worker carries out side by side
+NEW_TERMS = "certification_term WHERE granted = 'renewed' AND voided_at IS NULL"
+
+
+def switch_on(house):
+    """Site, worker, scheduler and supervisor, and somebody who renews: the process that does."""
+    port = free_port()
+    house.start("-m", "tests.faults.up", "--port", port)
+    return house.start("-m", "tests.faults.renew", port)
+
+
+def switch_on_until(house, moment: float) -> int:
+    """Run until renewals and effects have gone on, and a moment longer; answers the number of new terms when everything was killed."""
+    terms, done = house.count(NEW_TERMS), house.done()
+    switch_on(house)
+    wait_until(lambda: house.count(NEW_TERMS) >= min(terms + A_ROUND, COACHES) and house.done() > done)
+    time.sleep(moment)
+    house.kill()
+    return house.count(NEW_TERMS)
+
+
+@pytest.mark.faults
+def test_when_everything_is_killed_during_renewals_each_coach_ends_with_one_term_one_document_and_one_letter(house):
+    moments = random.Random(20261123)
+    house.run("manage.py", "migrate", "--run-syncdb", "-v", "0")
+    house.run("-m", "tests.faults.seed", COACHES)
+
+    met = [switch_on_until(house, moments.uniform(0, 1.5)) for _ in range(KILLS)]
+    left = 2 * COACHES - house.done()
+    renewing = switch_on(house)
+    assert renewing.wait(2 * PATIENCE) == 0
+    house.wait_until_done(2 * COACHES)
+    wait_until(lambda: house.count("audit_unsealed") == 0)
+    house.kill()
+
+    assert 0 < met[0] < COACHES, "no kill met anybody who renewed"
+    assert left > 0, "every kill came too late to prove anything"
+    assert house.ask("SELECT max(tries) FROM outbox_outboxmessage")[0][0] > 1, "no kill met a worker at work"
+    terms = dict(house.ask(f"SELECT id, certificate_id FROM {NEW_TERMS}"))
+    assert len(terms) == len(set(terms.values())) == COACHES
+    _each_term_has_one_document(house, terms)
+    _each_term_has_one_letter(house, terms)
+    house.run("manage.py", "check_invariants")
+    house.run("manage.py", "verify_ledger")
+
+
+def _each_term_has_one_document(house, terms) -> None:
+    rows = house.ask("SELECT term_id, file, sha256 FROM certification_certificatedocument")
+    folder = house.folder / "documents"
+    files = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.*")}
+
+    assert sorted(term for term, _, _ in rows) == sorted(terms)
+    assert {file: digest for _, file, digest in rows} == files
+
+
+def _each_term_has_one_letter(house, terms) -> None:
+    letters = house.letters()
+
+    assert set(letters) == {mail.message_id(f"term:{term}:mail") for term in terms}
+    assert len(letters) - COACHES <= KILLS * AT_ONCE, "more repeats than letters that were on their way when the power went"
