@@ -168,8 +168,9 @@ class Overtaken(InMemoryStorage):
         self.theirs = theirs
 
     def save(self, name, content):
-        if not self.exists(name):
+        if self.theirs:
             super().save(name, ContentFile(self.theirs))
+            self.theirs = b""
         return super().save(name, content)
 
 
