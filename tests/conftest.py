@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as examples
 
 # A busy machine is no error of a rule: nothing is measured by the clock here.
@@ -46,17 +47,23 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getvalue("reuse_db"))
 
 
-def let_flush_empty_guarded_tables() -> None:
-    """Transactional tests empty every table by DELETE on SQLite, which the guards' triggers refuse: lift them for that moment."""
-    flush = connection.ops.sql_flush
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On PostgreSQL every transactional test starts from what the migrations wrote, whichever ran before it."""
+    if connection.vendor == "sqlite":
+        return
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if (marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames:
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
-    def sql_flush(*args, **kwargs):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(%'")
-            refusing = dict(cursor.fetchall())
-        return [*(f"DROP TRIGGER {name}" for name in refusing), *flush(*args, **kwargs), *refusing.values()]
 
-    connection.ops.sql_flush = sql_flush
+def start_again_from_the_template(name: Path) -> None:
+    """On SQLite a transactional test ends by copying the migrated database back: guarded tables refuse to be emptied."""
+
+    def _fixture_teardown(self: TransactionTestCase) -> None:
+        copy(template(), name)
+
+    TransactionTestCase._fixture_teardown = _fixture_teardown
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +72,8 @@ def django_db_setup(django_db_setup, django_db_keepdb):
     if connection.vendor != "sqlite":
         yield
         return
-    let_flush_empty_guarded_tables()
     name = Path(settings.DATABASES["default"]["TEST"]["NAME"])
+    start_again_from_the_template(name)
     if not template().exists():
         template().parent.mkdir(exist_ok=True)
         for old in template().parent.glob("test-template-*.sqlite3"):

@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_site(transactional_db, django_db_serialized_rollback, live_server) -> str:
+def live_site(transactional_db, live_server) -> str:
     """The address of the site, on the test database, as migrated."""
     return live_server.url
 

@@ -13,7 +13,7 @@ from courses.models import Answer, Attempt, Completion, Enrollment
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import NOON, course, final_of, key_of, ready_for_the_final
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def at_once(act: Callable[[], Any], times: int = 6) -> list[Any]:
