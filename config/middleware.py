@@ -1,6 +1,7 @@
 """What every answer carries, the content security policy; and addresses that no page can have."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -37,6 +38,7 @@ class NoNulInAddresses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path and not request.path.startswith(IN_THEIR_OWN_WORDS):
+        asked = request.path + unquote(request.META.get("QUERY_STRING", ""))
+        if "\x00" in asked and not request.path.startswith(IN_THEIR_OWN_WORDS):
             raise Http404("no address")
         return self.get_response(request)

@@ -9,7 +9,9 @@ from tests.factories.accounts import StaffFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("address", ["/%00/", "/registry/%00/", "/staff/certificates/%00/", "/my/certificates/%00.pdf"])
+@pytest.mark.parametrize(
+    "address", ["/%00/", "/registry/%00/", "/staff/certificates/%00/", "/my/certificates/%00.pdf", "/staff/certificates/?after=%00"]
+)
 def test_an_address_with_a_nul_is_no_page_and_reaches_no_database(client, address):
     client.force_login(StaffFactory())
     with CaptureQueriesContext(
