@@ -14,13 +14,13 @@ Content = CoursePage | ModulePage | LessonPage | Question
 
 @transaction.atomic
 def retire(thing: Content, *, by: User, at: datetime) -> None:
-    """Take content out of use. Open attempts keep their questions; earlier marks and completions stay."""
-    type(thing).objects.filter(pk=thing.pk, retired_at=None).update(retired_at=at)
-    log.record(actions.CONTENT_RETIRED, thing, by=by, key=thing.key, retired=True)
+    """Take content out of use; retired already, nothing happens. Open attempts keep their questions; earlier marks and completions stay."""
+    if type(thing).objects.filter(pk=thing.pk, retired_at=None).update(retired_at=at):
+        log.record(actions.CONTENT_RETIRED, thing, by=by, key=thing.key, retired=True)
 
 
 @transaction.atomic
 def offer_again(thing: Content, *, by: User) -> None:
-    """Bring retired content back into use."""
-    type(thing).objects.filter(pk=thing.pk).update(retired_at=None)
-    log.record(actions.CONTENT_RETIRED, thing, by=by, key=thing.key, retired=False)
+    """Bring retired content back into use; in use already, nothing happens."""
+    if type(thing).objects.filter(pk=thing.pk, retired_at__isnull=False).update(retired_at=None):
+        log.record(actions.CONTENT_RETIRED, thing, by=by, key=thing.key, retired=False)

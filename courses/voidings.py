@@ -48,11 +48,13 @@ def preview(version: QuestionVersion) -> Effect:
 
 @transaction.atomic
 def void(version: QuestionVersion, *, reason: str, by: User, at: datetime) -> Effect:
-    """Give everybody who had this version the point. Completions may be added, never removed. Raises ReasonMissing."""
+    """Give everybody who had this version the point, once. Completions may be added, never removed. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
     effect = preview(version)
-    Voiding.objects.get_or_create(version=version, defaults={"reason": reason.strip(), "by": by, "recorded_at": at})
+    _, new = Voiding.objects.get_or_create(version=version, defaults={"reason": reason.strip(), "by": by, "recorded_at": at})
+    if not new:
+        return effect
     log.record(actions.QUESTION_VOIDED, version, by=by, had_it=len(effect.had_it), newly_passed=len(effect.newly_passed))
     for attempt in effect.had_it:
         attempts.regrade(attempt, by=by, at=at)

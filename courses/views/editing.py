@@ -33,12 +33,12 @@ def find(kind: str, pk: int) -> Page | Question:
 
 
 def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """What hangs on a page or question. POST retires it, or offers it again."""
+    """What hangs on a page or question. POST says which it is to be, retired or in use: a double click is one click."""
     thing = find(kind, pk)
     if not may_publish(request, thing):
         raise PermissionDenied
     if request.method == "POST":
-        if thing.retired_at:
+        if request.POST.get("to") == "use":
             retiring.offer_again(thing, by=request.user)
             messages.success(request, "It is in use again.")
         else:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import AUTHORS
+from audit.models import Entry
 from courses import attempts
 from courses.models import Answer, Attempt, Completion, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
 from tests.factories.accounts import UserFactory
@@ -281,7 +282,7 @@ def test_a_lesson_with_records_is_retired_and_leaves_the_course(client, author, 
     lesson.save_revision().publish()
     lesson.refresh_from_db()
     assert lesson.retired_at
-    client.post(records)
+    client.post(records, {"to": "use"})
     assert lesson.title in client.get("/learn/kindness/").content.decode()
 
 
@@ -293,6 +294,22 @@ def test_a_retired_question_is_drawn_no_more(client, author):
     attempt = attempts.start(person_in(page), ModulePage.objects.descendant_of(page).get(), at=NOON)
 
     assert retired.versions.get().pk not in [item["version"] for item in attempt.items]
+
+
+def test_a_double_click_retires_once_and_the_other_button_offers_again(client, author):
+    course(questions=3)
+    question = Question.objects.first()
+    records = reverse("courses_records", args=["question", question.pk])
+
+    for _click in range(2):
+        client.post(records)
+    question.refresh_from_db()
+    assert question.retired_at
+    assert Entry.objects.filter(action="courses.content_retired").count() == 1
+
+    client.post(records, {"to": "use"})
+    question.refresh_from_db()
+    assert question.retired_at is None
 
 
 def test_a_bad_question_gives_everybody_the_point_after_a_dry_run(client, author):
@@ -310,8 +327,10 @@ def test_a_bad_question_gives_everybody_the_point_after_a_dry_run(client, author
     assert not Voiding.objects.exists()
     assert "required" in client.post(reverse("courses_void", args=[bad]), {"reason": " "}).content.decode()
     assert not Voiding.objects.exists()
-    client.post(reverse("courses_void", args=[bad]), {"reason": "Two of its answers are right."})
+    for _click in range(2):
+        client.post(reverse("courses_void", args=[bad]), {"reason": "Two of its answers are right."})
 
+    assert Entry.objects.filter(action="courses.question_voided").count() == 1
     attempt.refresh_from_db()
     assert (attempt.points, attempt.outcome) == (3, "passed")
     assert Completion.objects.get().attempt == attempt
