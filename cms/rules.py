@@ -52,11 +52,18 @@ class Change:
     runs: list[Run]
 
 
+# Below this share of words kept, a difference word by word reads as a jumble: the old wording is shown whole, then the new.
+WRITTEN_ANEW = 0.5
+
+
 def runs(old: str, new: str) -> list[Run]:
     """The difference of two wordings, word by word, in reading order; what was removed stands before what was added."""
     before, after = re.findall(r"\S+", old), re.findall(r"\S+", new)
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    if before and after and matcher.ratio() < WRITTEN_ANEW:
+        return [Run(Edit.REMOVED, " ".join(before)), Run(Edit.ADDED, " ".join(after))]
     found: list[Run] = []
-    for tag, a, b, c, d in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             found.append(Run(Edit.SAME, " ".join(before[a:b])))
             continue
