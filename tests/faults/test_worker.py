@@ -10,6 +10,7 @@ from tests.faults.house import wait_until
 
 MESSAGES = 200
 KILLS = 6
+AT_WORK = "outbox_outboxmessage WHERE done_at IS NULL AND claimed_until IS NOT NULL"
 ALONE = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 WORKER = ["-m", "celery", "-A", "config", "worker", "-P", "threads", "-c", "4", *ALONE, "-l", "ERROR"]
 
@@ -26,7 +27,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_no_effect_and_repeats_non
         house.start(*WORKER, *beat)
         wait_until(lambda before=before: house.done() > before)
         time.sleep(moments.uniform(0, 0.8))
-        house.kill()
+        house.kill(amid=AT_WORK)
     left = MESSAGES - house.done()
     house.start(*WORKER, *beat)
     house.wait_until_done(MESSAGES)
