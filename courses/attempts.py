@@ -33,12 +33,12 @@ class Refused(Exception):
 def start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt:
     """The open attempt, or a new one on a fresh paper. Raises NotYet with everything that stands before it, and rules.PoolTooSmall."""
     run = Enrollment.objects.select_for_update(of=("self",)).select_related("course", "person").get(pk=run.pk)
-    earlier = list(Attempt.objects.filter(enrollment=run, module=module))
+    earlier = list(progress.finals(run) if module.is_final else Attempt.objects.filter(enrollment=run, module=module))
     if there := next((attempt for attempt in earlier if attempt.is_open), None):
         return there
     if barred := progress.bars(run, module, earlier, at=at):
         raise NotYet(barred)
-    number = max((attempt.number for attempt in earlier), default=0) + 1
+    number = max((attempt.number for attempt in earlier if attempt.module_id == module.pk), default=0) + 1
     paper = papers.freeze(run, module, seed=run.pk * 1000 + number)
     try:
         with transaction.atomic():
@@ -119,7 +119,7 @@ def conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) 
     if attempt.module.is_final:
         if not makeups.outstanding(attempt, marked):
             completions.record(run, attempt=attempt, at=at)
-    elif progress.has_no_final(run.course) and not progress.left(run).anything:
+    elif progress.is_complete_without_final(run):
         completions.record(run, attempt=attempt, at=at)
 
 

@@ -21,10 +21,8 @@ def of(person: User, course_key: str | None = None) -> QuerySet[Completion]:
 
 @transaction.atomic
 def record(run: Enrollment, *, attempt: Attempt, at: datetime) -> Completion:
-    """Complete a run by the quiz, and close it. A second call finds the first completion."""
-    made, new = Completion.objects.get_or_create(
-        enrollment=run, defaults={**_facts(run, at), "attempt": attempt, "route": Completion.Route.QUIZ}
-    )
+    """Complete a run by its final quiz, or by its last check where an author decided so in words, and close it. Twice is once."""
+    made, new = Completion.objects.get_or_create(enrollment=run, defaults={**_facts(run, at), "attempt": attempt, **_by(attempt, run)})
     if new:
         _close(run, at)
         log.record(actions.COURSE_COMPLETED, run, by=run.person, attempt=attempt.number)
@@ -49,6 +47,12 @@ def record_otherwise(run: Enrollment, *, reason: str, by: User, at: datetime) ->
 def _facts(run: Enrollment, at: datetime) -> dict[str, object]:
     edition = run.course.reviewed_edition or code.edition_in_force(on=clock.day_of(at))
     return {"person": run.person, "course": run.course, "completed_at": at, "edition": edition}
+
+
+def _by(attempt: Attempt, run: Enrollment) -> dict[str, object]:
+    if attempt.module.is_final:
+        return {"route": Completion.Route.QUIZ}
+    return {"route": Completion.Route.READ, "without_final": run.course.without_final.strip()}
 
 
 def _close(run: Enrollment, at: datetime) -> None:

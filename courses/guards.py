@@ -1,4 +1,7 @@
-"""Triggers: versions, papers and answers handed in stay as they are. A migration that rebuilds these tables installs them again."""
+"""Triggers: versions, papers, answers handed in and the kind of a quiz that was sat stay as they are.
+
+A migration that rebuilds these tables installs them again.
+"""
 
 from typing import Any
 
@@ -10,7 +13,9 @@ REFUSALS = {
     "courses_answer_is_in_time": ("BEFORE INSERT", "courses_answer", "{closed}"),
     "courses_answer_stays": ("BEFORE UPDATE", "courses_answer", "{closed}"),
     "courses_answer_is_kept": ("BEFORE DELETE", "courses_answer", ""),
+    "courses_quiz_stays": ("BEFORE UPDATE", "courses_modulepage", "OLD.quiz <> NEW.quiz AND {sat}"),
 }
+SAT = "EXISTS (SELECT 1 FROM courses_attempt WHERE module_id = OLD.page_ptr_id)"
 CLOSED = "EXISTS (SELECT 1 FROM courses_attempt WHERE id = NEW.attempt_id AND submitted_at IS NOT NULL)"
 
 
@@ -18,7 +23,7 @@ def creating(vendor: str) -> list[str]:
     """The statements that put the guards in place."""
     statements = []
     for name, (when, table, condition) in REFUSALS.items():
-        test = condition.format(closed=CLOSED)
+        test = condition.format(closed=CLOSED, sat=SAT)
         if vendor == "sqlite":
             clause = f" WHEN {test}" if test else ""
             statements.append(f"CREATE TRIGGER {name} {when} ON {table}{clause} BEGIN SELECT RAISE(ABORT, '{name}'); END")

@@ -107,6 +107,7 @@ def load_course(catalog: Page, path: Path, rules: dict[str, Any], reviewed: Edit
             estimated_minutes=data["estimated_minutes"],
             attempts_allowed=rules["attempts_per_enrollment"],
             reviewed_edition=reviewed,
+            without_final=data.get("complete_without_final_quiz", "").strip(),
             wait_hours=list(rules["wait_hours_before_attempt"].values()),
         )
         add(catalog, course, loaded)

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef
 
 from audit.invariants import invariant
 from courses import guards, makeups, papers, publishing
-from courses.models import Attempt, Completion, Question, QuestionVersion
+from courses.models import Attempt, Completion, ModulePage, Question, QuestionVersion
 
 
 @invariant("Every published question has a frozen version")
@@ -46,6 +46,13 @@ def completions_are_earned() -> Iterator[str]:
             yield f"completion {completion.pk} rests on an attempt that does not carry it"
         elif attempt and attempt.module.is_final and makeups.outstanding(attempt):
             yield f"completion {completion.pk} leaves a critical clause to put right"
+
+
+@invariant("Every completion by the quiz rests on a passed final quiz")
+def completions_rest_on_finals() -> Iterator[str]:
+    by_quiz = Completion.objects.filter(route=Completion.Route.QUIZ).exclude(attempt__module__quiz=ModulePage.Quiz.FINAL)
+    for pk in by_quiz.values_list("pk", flat=True):
+        yield f"completion {pk} rests on a check and not on a final quiz"
 
 
 @invariant("Versions, papers and answers refuse change and removal")

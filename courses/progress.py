@@ -24,6 +24,7 @@ class State(StrEnum):
     WAITING = "Not yet; a pause before the next attempt"
     WITH_THE_OFFICE = "Not yet; the office opens the next attempt with you"
     TO_PUT_RIGHT = "Passed; something is left to put right"
+    NOT_OPEN = "Everything is read and checked; the final quiz is not open at the moment"
     COMPLETED = "Completed"
 
 
@@ -80,9 +81,17 @@ def left(run: Enrollment) -> Left:
     )
 
 
-def has_no_final(course: CoursePage) -> bool:
-    """Such a course is complete when everything is read and checked."""
-    return not ModulePage.objects.filter(path__startswith=course.path, quiz=ModulePage.Quiz.FINAL, live=True, retired_at=None).exists()
+def is_complete_without_final(run: Enrollment) -> bool:
+    """Whether everything is read and checked in a course of which an author said in words that this completes it."""
+    return bool(run.course.without_final.strip()) and not run.course.finals().exists() and not left(run).anything
+
+
+_AT_FINAL = Q(module__quiz=ModulePage.Quiz.FINAL)
+
+
+def finals(run: Enrollment) -> QuerySet[Attempt]:
+    """The attempts at the final quiz of a run, at whichever final was in use: they are counted together."""
+    return Attempt.objects.filter(_AT_FINAL, enrollment=run)
 
 
 def bars(run: Enrollment, module: ModulePage, attempts: Sequence[Attempt], *, at: datetime) -> list[rules.Bar]:
@@ -135,15 +144,15 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
     completed = max((one.completion.completed_at for one in found if _completion(one)), default=None)
     plan = outline.of(course.path)
     shown = run or (max(found, key=lambda one: one.number) if found else None)
-    attempts = []
+    attempts: list[Attempt] = []
     if shown:
         outline.mark(plan, list(LessonMark.objects.filter(enrollment=shown)))
-        attempts = list(Attempt.objects.filter(enrollment=shown).order_by("started_at"))
+        attempts = [*Attempt.objects.filter(enrollment=shown).annotate(at_final=_AT_FINAL).order_by("started_at")]
         outline.note_attempts(plan, attempts)
-    finals = [attempt for attempt in attempts if plan.final and attempt.module_id == plan.final.id]
-    known = facts(shown, finals, plan.lessons_left, plan.checks_left, shown.granted) if shown else None  # type: ignore[attr-defined]
+    sat = [attempt for attempt in attempts if attempt.at_final]  # type: ignore[attr-defined]
+    known = facts(shown, sat, plan.lessons_left, plan.checks_left, shown.granted) if shown else None  # type: ignore[attr-defined]
     barred = rules.bars(known, at=at) if known and plan.final else []
-    state = _state(run, known, finals, barred, plan, done=completed is not None)
+    state = _state(run, known, sat, barred, plan, done=completed is not None)
     url, step = _next(plan, state)
     return Summary(
         course=course,
@@ -178,8 +187,10 @@ def _state(
         return State.TO_PUT_RIGHT
     if any(attempt.is_open for attempt in finals):
         return State.SITTING
-    if plan.final is None or plan.lessons_left or plan.checks_left:
+    if plan.lessons_left or plan.checks_left:
         return State.LEARNING
+    if plan.final is None:
+        return State.LEARNING if run.course.without_final.strip() else State.NOT_OPEN
     if rules.Bar.NO_ATTEMPT_LEFT in barred:
         return State.WITH_THE_OFFICE
     return State.WAITING if rules.Bar.WAIT in barred else State.READY
@@ -198,5 +209,4 @@ def _next(plan: outline.Outline, state: State) -> tuple[str, str]:
 def outstanding(summary: Summary) -> list[str]:
     """The critical clauses that wait to be put right, where the final quiz is passed."""
     passed = [attempt for attempt in summary.attempts if attempt.outcome == Attempt.Outcome.PASSED]
-    final = summary.outline.final
-    return [clause for attempt in passed if final and attempt.module_id == final.id for clause in makeups.outstanding(attempt)]
+    return [clause for attempt in passed if attempt.at_final for clause in makeups.outstanding(attempt)]  # type: ignore[attr-defined]

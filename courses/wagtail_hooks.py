@@ -14,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 
 from courses import protection
 from courses.models import CatalogPage, CoursePage, LessonPage, ModulePage, Question
+from courses.models.content import LAST_FINAL
 from courses.views import editing
 from courses.viewsets import QuestionViewSet
 
@@ -29,6 +30,9 @@ def refuse(request: HttpRequest, things: list[Any], doing: str) -> HttpResponse 
             kind = "question" if isinstance(thing, Question) else "page"
             messages.error(request, f"“{thing}” cannot be {doing}: {', '.join(records)} hang on it. It can be retired instead.")
             return redirect("courses_records", kind, thing.pk)
+        if isinstance(thing, Page) and isinstance(module := thing.specific, ModulePage) and module.completes_alone():
+            messages.error(request, f"“{thing}” cannot be {doing}. {LAST_FINAL}")
+            return redirect("courses_records", "page", thing.pk)
     return None
 
 

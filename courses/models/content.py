@@ -29,6 +29,13 @@ def new_question_key() -> str:
     return f"Q-{get_random_string(8, 'ABCDEFGHJKMNPQRSTUVWXYZ23456789')}"
 
 
+LAST_FINAL = (
+    "It is the final quiz of its course, and nothing else completes it. "
+    "Publish another final quiz first, or write on the course why it is complete without one."
+)
+SAT = "People have sat this quiz: a final quiz stays one, and a check stays one. Make a new module for the other kind."
+
+
 def three_waits() -> list[int]:
     return [0, 24, 72]
 
@@ -89,6 +96,15 @@ class CoursePage(Kept, Page):
     open_days = models.PositiveSmallIntegerField(
         "days an attempt stays open", default=30, help_text="Then it is submitted as it stands, if any answer was saved."
     )
+    without_final = models.TextField(
+        "complete without a final quiz",
+        blank=True,
+        max_length=500,
+        help_text=(
+            "Why this course is complete once every lesson is read and every check is passed; each completion keeps these words. "
+            "Empty: only a passed final quiz completes it. They count while no final quiz is in use."
+        ),
+    )
     reviewed_edition = models.ForeignKey(
         "cms.Edition",
         on_delete=models.PROTECT,
@@ -109,7 +125,10 @@ class CoursePage(Kept, Page):
         FieldPanel("content_warning"),
         FieldPanel("estimated_minutes"),
         FieldPanel("reviewed_edition"),
-        MultiFieldPanel([FieldPanel("attempts_allowed"), FieldPanel("wait_hours"), FieldPanel("open_days")], heading="Final quiz"),
+        MultiFieldPanel(
+            [FieldPanel("attempts_allowed"), FieldPanel("wait_hours"), FieldPanel("open_days"), FieldPanel("without_final")],
+            heading="Final quiz",
+        ),
     ]
     parent_page_types = ["courses.CatalogPage"]
     subpage_types = ["courses.ModulePage"]
@@ -118,6 +137,13 @@ class CoursePage(Kept, Page):
     def get_absolute_url(self) -> str:
         return reverse("course", args=[self.slug])
 
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        """A draft from before the question was asked takes back no answer to it."""
+        draft = super().with_content_json(content)
+        if "without_final" not in content:
+            draft.without_final = self.without_final
+        return draft
+
     @property
     def outcome_list(self) -> list[str]:
         return lines(self.outcomes)
@@ -125,6 +151,10 @@ class CoursePage(Kept, Page):
     def modules(self) -> "models.QuerySet[ModulePage]":
         """The modules that learners see, in order."""
         return ModulePage.objects.child_of(self).live().filter(retired_at=None).order_by("path")
+
+    def finals(self) -> "models.QuerySet[ModulePage]":
+        """The final quizzes in use."""
+        return self.modules().filter(quiz=ModulePage.Quiz.FINAL)
 
 
 class ModulePage(Kept, Page):
@@ -163,6 +193,23 @@ class ModulePage(Kept, Page):
     @property
     def is_final(self) -> bool:
         return self.quiz == self.Quiz.FINAL
+
+    def clean(self) -> None:
+        super().clean()
+        stored = ModulePage.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored is None or stored.quiz == self.quiz:
+            return
+        if stored.attempts.exists():
+            raise ValidationError({"quiz": SAT})
+        if stored.completes_alone():
+            raise ValidationError({"quiz": LAST_FINAL})
+
+    def completes_alone(self) -> bool:
+        """Whether this is the only final quiz in use of a course that nothing else completes."""
+        if not (self.is_final and self.live and self.retired_at is None):
+            return False
+        course = CoursePage.objects.ancestor_of(self).get()
+        return not course.without_final.strip() and not course.finals().exclude(pk=self.pk).exists()
 
 
 class LessonPage(Kept, Page):

@@ -189,7 +189,8 @@ class Completion(models.Model):
     """A course completed: once a run, for good. The renewal asks for these."""
 
     class Route(models.TextChoices):
-        QUIZ = "quiz", "By the quiz"
+        QUIZ = "quiz", "By the final quiz"
+        READ = "read", "By reading and checks, in a course without a final quiz"
         OTHER = "other", "By another route"
 
     enrollment = models.OneToOneField(Enrollment, on_delete=models.PROTECT, related_name="completion")
@@ -199,13 +200,18 @@ class Completion(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     edition = models.ForeignKey("cms.Edition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     route = models.CharField(max_length=5, choices=Route, default=Route.QUIZ)
+    without_final = models.TextField(
+        blank=True, help_text="Where no final quiz was in use: why the course was complete without one, as its page said that day."
+    )
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(route="quiz", attempt__isnull=False) | Q(route="other", attempt=None),
-                name="completion_by_quiz_names_its_attempt",
+                condition=Q(route="quiz", attempt__isnull=False, without_final="")
+                | (Q(route="read", attempt__isnull=False) & ~Q(without_final=""))
+                | Q(route="other", attempt=None, without_final=""),
+                name="completion_names_what_it_rests_on",
             ),
         ]
 

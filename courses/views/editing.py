@@ -42,12 +42,20 @@ def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             retiring.offer_again(thing, by=request.user)
             messages.success(request, "It is in use again.")
         else:
-            retiring.retire(thing, by=request.user, at=clock.now())
-            messages.success(request, "It is retired. Nothing that was done with it is lost.")
+            _retire(request, thing)
         return redirect("courses_records", kind, pk)
     versions = list(thing.versions.select_related("voiding").order_by("-number")) if isinstance(thing, Question) else []
     context = {"thing": thing, "records": protection.hanging(thing), "versions": versions}
     return render(request, "courses/editing/records.html", context)
+
+
+def _retire(request: HttpRequest, thing: Page | Question) -> None:
+    try:
+        retiring.retire(thing, by=request.user, at=clock.now())
+    except retiring.CannotRetire as refusal:
+        messages.error(request, f"It is not retired. {refusal}")
+    else:
+        messages.success(request, "It is retired. Nothing that was done with it is lost.")
 
 
 def void(request: HttpRequest, pk: int) -> HttpResponse:

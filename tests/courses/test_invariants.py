@@ -50,6 +50,12 @@ def test_a_completion_of_somebody_else_is_found(completed):
     assert "another person or course" in findings()
 
 
+def test_a_completion_that_rests_on_a_check_is_found(completed):
+    Completion.objects.update(attempt=Attempt.objects.get(module__quiz="check"))
+
+    assert "rests on a check and not on a final quiz" in findings()
+
+
 def test_a_missing_trigger_and_a_changed_version_are_found(completed):
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER courses_version_stays" + ("" if connection.vendor == "sqlite" else " ON courses_questionversion"))

@@ -57,6 +57,7 @@ def course(
 ) -> CoursePage:
     """A published course: its lessons shared out over modules with checks, and a final quiz of `final` questions, if any."""
     name = name or f"course-{CoursePage.objects.count() + 1}"
+    fields = {"without_final": "" if final else "It never had a final quiz.", **fields}
     page = catalog().add_child(instance=CoursePage(title=name.replace("-", " ").capitalize(), slug=name, key=name, **fields))
     for number in range(checks):
         module = page.add_child(
