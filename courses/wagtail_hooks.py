@@ -28,7 +28,8 @@ def refuse(request: HttpRequest, things: list[Any], doing: str) -> HttpResponse 
     for thing in things:
         if records := protection.hanging(thing):
             kind = "question" if isinstance(thing, Question) else "page"
-            messages.error(request, f"“{thing}” cannot be {doing}: {', '.join(records)} hang on it. It can be retired instead.")
+            instead = " It can be retired instead." if editing.can_be_retired(thing.specific if kind == "page" else thing) else ""
+            messages.error(request, f"“{thing}” cannot be {doing}: {', '.join(records)} hang on it.{instead}")
             return redirect("courses_records", kind, thing.pk)
         if isinstance(thing, Page) and isinstance(module := thing.specific, ModulePage) and module.completes_alone():
             messages.error(request, f"“{thing}” cannot be {doing}. {LAST_FINAL}")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, InlinePanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
@@ -33,6 +33,7 @@ class HomePage(Page):
         FieldPanel("promise"),
         InlinePanel("promises", [FieldPanel("clause"), FieldPanel("title"), FieldPanel("words")], label="promise"),
     ]
+    settings_panels = [CommentPanel()]
     template = "cms/home_page.html"
     max_count = 1
 
@@ -62,6 +63,7 @@ class Prose(Page):
     body = StreamField(ProseBlocks(), blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    settings_panels = [CommentPanel()]
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
     parent_page_types = ["cms.HomePage"]
     subpage_types: list[str] = []

@@ -10,13 +10,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.crypto import get_random_string
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, LockableMixin, Page, PreviewableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
 from audit import clock
 from courses.blocks import LessonBlocks, OptionBlocks
+from courses.models.authoring import CopyWithoutAlias
 from courses.models.fields import ClausesField, read_clauses
 
 
@@ -46,20 +47,26 @@ def lines(text: str) -> list[str]:
 
 
 class Kept(models.Model):
-    """Content on which records may hang: it has a key that never changes, and is retired, not removed."""
+    """Content on which records may hang: it has a key that never changes, and is retired, not removed. No date does either."""
 
     key = models.SlugField(max_length=60, unique=True, default=new_key, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     exclude_fields_in_copy = ["key", "retired_at"]
+    copy_form_class = CopyWithoutAlias
 
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.go_live_at = self.expire_at = None
+        super().save(*args, **kwargs)
+
     def with_content_json(self, content: dict[str, Any]) -> Self:
-        """A draft never brings back an old key or an old retirement."""
+        """A draft never brings back an old key or an old retirement, nor a date on which it would come or go by itself."""
         draft = super().with_content_json(content)  # type: ignore[misc]
         draft.key, draft.retired_at = self.key, self.retired_at
+        draft.go_live_at = draft.expire_at = None
         return draft
 
 
@@ -69,6 +76,8 @@ class CatalogPage(Page):
     introduction = models.TextField(blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    settings_panels = [CommentPanel()]
+    copy_form_class = CopyWithoutAlias
     subpage_types = ["courses.CoursePage"]
     max_count = 1
     preview_modes = []
@@ -130,6 +139,7 @@ class CoursePage(Kept, Page):
             heading="Final quiz",
         ),
     ]
+    settings_panels = [CommentPanel()]
     parent_page_types = ["courses.CatalogPage"]
     subpage_types = ["courses.ModulePage"]
     preview_modes = []
@@ -183,6 +193,7 @@ class ModulePage(Kept, Page):
             heading="Quiz",
         ),
     ]
+    settings_panels = [CommentPanel()]
     parent_page_types = ["courses.CoursePage"]
     subpage_types = ["courses.LessonPage"]
     preview_modes = []
@@ -237,6 +248,7 @@ class LessonPage(Kept, Page):
         FieldPanel("activity"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("body")]
+    settings_panels = [CommentPanel()]
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
     template = "courses/lesson.html"

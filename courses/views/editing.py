@@ -26,10 +26,13 @@ def may_publish(request: HttpRequest, thing: Page | Question) -> bool:
 def find(kind: str, pk: int) -> Page | Question:
     if kind == "question":
         return get_object_or_404(Question, pk=pk)
-    page = get_object_or_404(Page, pk=pk).specific
-    if kind != "page" or not isinstance(page, (CoursePage, ModulePage, LessonPage)):
+    if kind != "page":
         raise Http404("Nothing of courses.")
-    return page
+    return get_object_or_404(Page, pk=pk).specific
+
+
+def can_be_retired(thing: Page | Question) -> bool:
+    return isinstance(thing, (CoursePage, ModulePage, LessonPage, Question))
 
 
 def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
@@ -38,6 +41,8 @@ def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if not may_publish(request, thing):
         raise PermissionDenied
     if request.method == "POST":
+        if not can_be_retired(thing):
+            raise Http404("Nothing of courses.")
         if request.POST.get("to") == "use":
             retiring.offer_again(thing, by=request.user)
             messages.success(request, "It is in use again.")
@@ -45,7 +50,8 @@ def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             _retire(request, thing)
         return redirect("courses_records", kind, pk)
     versions = list(thing.versions.select_related("voiding").order_by("-number")) if isinstance(thing, Question) else []
-    context = {"thing": thing, "records": protection.hanging(thing), "versions": versions}
+    records = protection.hanging(thing)
+    context = {"thing": thing, "records": records, "versions": versions, "can_be_retired": can_be_retired(thing)}
     return render(request, "courses/editing/records.html", context)
 
 
