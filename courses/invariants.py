@@ -6,8 +6,8 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef
 
 from audit.invariants import invariant
-from courses import guards, makeups, papers, publishing
-from courses.models import Attempt, Completion, ModulePage, Question, QuestionVersion
+from courses import guards, makeups, papers, publishing, rules
+from courses.models import Attempt, Completion, CoursePage, ModulePage, Question, QuestionVersion
 
 
 @invariant("Every published question has a frozen version")
@@ -46,6 +46,16 @@ def completions_are_earned() -> Iterator[str]:
             yield f"completion {completion.pk} rests on an attempt that does not carry it"
         elif attempt and attempt.module.is_final and makeups.outstanding(attempt):
             yield f"completion {completion.pk} leaves a critical clause to put right"
+
+
+@invariant("The numbers that govern a course in use can be read")
+def numbers_can_be_read() -> Iterator[str]:
+    for course in CoursePage.objects.live().filter(retired_at=None):
+        if words := rules.wrong_waits(course.wait_hours, attempts=course.attempts_allowed):
+            yield f"course {course.key}, waits: {words}"
+    for module in ModulePage.objects.live().filter(retired_at=None):
+        if words := rules.wrong_blueprint(module.blueprint, size=module.draw):
+            yield f"module {module.key}, blueprint: {words}"
 
 
 @invariant("Every completion by the quiz rests on a passed final quiz")

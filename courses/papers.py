@@ -34,11 +34,15 @@ def seen(run: Enrollment) -> dict[int, datetime]:
 
 def freeze(run: Enrollment, module: ModulePage, *, seed: int) -> Data:
     """The paper of a new attempt. Raises rules.PoolTooSmall."""
+    if rules.wrong_blueprint(module.blueprint, size=module.draw):
+        raise rules.PoolTooSmall
     pool = versions(Question.objects.asked().filter(module=module))
     blueprint = rules.Blueprint(
         size=module.draw, sections=module.blueprint, min_critical=module.min_critical, one_per_clause=module.is_final
     )
     chosen = rules.draw(as_items(pool, seen(run)), blueprint, seed=seed)
+    if len(chosen) < module.pass_points:
+        raise rules.PoolTooSmall
     data = {version.pk: version.data for version in pool}
     return {
         "seed": seed,

@@ -120,7 +120,7 @@ def facts(run: Enrollment, attempts: Sequence[Attempt], lessons_left: int, check
         allowed=run.course.attempts_allowed,
         granted=granted,
         last_submitted=max((attempt.submitted_at for attempt in counted if attempt.submitted_at), default=None),
-        wait_hours=run.course.wait_hours,
+        wait_hours=rules.waits(run.course.wait_hours),
     )
 
 

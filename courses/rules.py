@@ -1,13 +1,19 @@
 """Drawing, grading and waiting. Facts in, answers out: no database, no clock, no request."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from random import Random
+from typing import Any
+
+from courses.facts import SECTIONS
 
 MULTIPLE, ORDERING, KEEPS_ITS_ORDER = "multiple", "ordering", "true-false-reason"
+USUAL_WAITS = (0, 24, 72)
+LONGEST_WAIT = 365 * 24  # hours; longer is a slip of the hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,63 @@ class Blueprint:
 
 class PoolTooSmall(Exception):
     """The questions there are cannot make the paper that the blueprint asks for."""
+
+
+def is_whole(value: object, *, least: int) -> bool:
+    """Whether a stored value is a whole number and at least so much. True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def wrong_waits(stored: Any, *, attempts: int) -> str:
+    """What is wrong with the waits before the attempts at a final quiz, in words for an author; empty when nothing is."""
+    if not isinstance(stored, list) or not all(is_whole(hours, least=0) for hours in stored):
+        return "Write whole hours, separated by commas, such as 0, 24, 72."
+    if max(stored, default=0) > LONGEST_WAIT:
+        return f"A wait is {LONGEST_WAIT} hours at most, which is a year."
+    if len(stored) != attempts:
+        return f"There are {attempts} attempts, so write {attempts} waits: the hours before each of them, starting with the first."
+    return ""
+
+
+def waits(stored: Any) -> Sequence[int]:
+    """The waits that count: those that were stored or, where they cannot be read, the usual ones."""
+    is_readable = isinstance(stored, list) and not wrong_waits(stored, attempts=len(stored))
+    return stored if is_readable else USUAL_WAITS
+
+
+def wrong_blueprint(stored: Any, *, size: int) -> str:
+    """What is wrong with how many questions come from which section, in words for an author; empty when nothing is."""
+    if not isinstance(stored, dict) or not all(is_whole(wanted, least=1) for wanted in stored.values()):
+        return "Write a section and a whole number from 1 on in each line, such as “scope: 7”."
+    if unknown := [section for section in stored if section not in SECTIONS]:
+        return f"There is no section “{unknown[0]}”. The sections are: {', '.join(SECTIONS)}."
+    if stored and sum(stored.values()) != size:
+        return f"This asks for {sum(stored.values())} questions and the quiz for {size}: the two have to be the same."
+    return ""
+
+
+def shortage(pool: Sequence[Item], blueprint: Blueprint) -> list[str]:
+    """What the questions in use lack for a paper, each in words for an author; empty when a paper can be drawn."""
+    lacking = []
+    for section, wanted in (blueprint.sections or {"": blueprint.size}).items():
+        there = [item for item in pool if section in ("", item.section)]
+        named = f"{section}: " if section else ""
+        if len(there) < wanted:
+            lacking.append(f"{named}{wanted} asked for, {len(there)} in use")
+        elif blueprint.one_per_clause and (clauses := len(Counter(item.clause for item in there))) < wanted:
+            lacking.append(f"{named}{wanted} asked for, each on a clause of its own, and the {len(there)} in use are on {clauses}")
+    if (critical := sum(item.critical for item in pool)) < blueprint.min_critical:
+        lacking.append(f"{blueprint.min_critical} critical questions asked for, {critical} in use")
+    return lacking or _not_drawn(pool, blueprint)
+
+
+def _not_drawn(pool: Sequence[Item], blueprint: Blueprint) -> list[str]:
+    """Enough of each kind, and still no paper where the same clauses are asked about in several sections."""
+    try:
+        draw(pool, blueprint, seed=0)
+    except PoolTooSmall:
+        return ["The questions in use ask about too few different clauses to make a paper."]
+    return []
 
 
 def draw(pool: Sequence[Item], blueprint: Blueprint, *, seed: int) -> list[Item]:
@@ -148,7 +211,7 @@ class Run:
     allowed: int = 3
     granted: int = 0
     last_submitted: datetime | None = None
-    wait_hours: Sequence[int] = (0, 24, 72)
+    wait_hours: Sequence[int] = USUAL_WAITS
 
 
 def opens_at(run: Run) -> datetime | None:

@@ -79,6 +79,14 @@ def keep_questions_published(request: HttpRequest, instance: Any) -> HttpRespons
     return refuse(request, [instance], "unpublished") if isinstance(instance, Question) else None
 
 
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def say_what_is_not_drawn(request: HttpRequest, instance: Any) -> None:
+    if isinstance(instance, Question) and (drawn := instance.module.blueprint) and instance.section not in drawn:
+        words = f"It is not drawn at the moment: the quiz of “{instance.module}” takes nothing from “{instance.get_section_display()}”."
+        messages.warning(request, words)
+
+
 @hooks.register("register_page_header_buttons")
 def records_of_a_page(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
     if isinstance(page.specific_deferred, (CoursePage, ModulePage, LessonPage)):

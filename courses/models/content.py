@@ -16,9 +16,14 @@ from wagtail.models import DraftStateMixin, LockableMixin, Page, PreviewableMixi
 from wagtail.search import index
 
 from audit import clock
+from courses import rules
 from courses.blocks import LessonBlocks, OptionBlocks
-from courses.models.authoring import CopyWithoutAlias
-from courses.models.fields import ClausesField, read_clauses
+from courses.facts import SECTIONS
+from courses.models.authoring import CopyWithoutAlias, LessonForm, ModuleForm, QuestionForm
+from courses.models.fields import ClausesField, HoursField, SectionsField, read_clauses
+
+# More of these is a slip of the hand.
+MOST_ATTEMPTS, MOST_DAYS, MOST_QUESTIONS = 20, 365, 200
 
 
 def new_key() -> str:
@@ -38,7 +43,12 @@ SAT = "People have sat this quiz: a final quiz stays one, and a check stays one.
 
 
 def three_waits() -> list[int]:
-    return [0, 24, 72]
+    return list(rules.USUAL_WAITS)
+
+
+def bounds(least: int, most: int) -> list[Any]:
+    """The validators of a number that keeps within these."""
+    return [MinValueValidator(least, f"Write {least} or more."), MaxValueValidator(most, f"Write {most} or less.")]
 
 
 def lines(text: str) -> list[str]:
@@ -95,15 +105,19 @@ class CoursePage(Kept, Page):
     attempts_allowed = models.PositiveSmallIntegerField(
         "attempts at the final quiz",
         default=3,
+        validators=bounds(1, MOST_ATTEMPTS),
         help_text="In one run through the course. After the last only staff open another, with a reason.",
     )
-    wait_hours = models.JSONField(
+    wait_hours = HoursField(
         "hours before each attempt",
         default=three_waits,
-        help_text="Hours that pass before the first, second, third attempt, such as [0, 24, 72].",
+        help_text="The hours that pass before the first, the second, the third attempt and so on, separated by commas: 0, 24, 72.",
     )
     open_days = models.PositiveSmallIntegerField(
-        "days an attempt stays open", default=30, help_text="Then it is submitted as it stands, if any answer was saved."
+        "days an attempt stays open",
+        default=30,
+        validators=bounds(1, MOST_DAYS),
+        help_text="Then it is submitted as it stands, if any answer was saved.",
     )
     without_final = models.TextField(
         "complete without a final quiz",
@@ -144,6 +158,15 @@ class CoursePage(Kept, Page):
     subpage_types = ["courses.ModulePage"]
     preview_modes = []
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(attempts_allowed__range=(1, MOST_ATTEMPTS), open_days__range=(1, MOST_DAYS)),
+                name="attempts_and_days_keep_within_bounds",
+                violation_error_message=f"From 1 to {MOST_ATTEMPTS} attempts, and from 1 to {MOST_DAYS} days.",
+            )
+        ]
+
     def get_absolute_url(self) -> str:
         return reverse("course", args=[self.slug])
 
@@ -153,6 +176,11 @@ class CoursePage(Kept, Page):
         if "without_final" not in content:
             draft.without_final = self.without_final
         return draft
+
+    def clean(self) -> None:
+        super().clean()
+        if self.attempts_allowed and (words := rules.wrong_waits(self.wait_hours, attempts=self.attempts_allowed)):
+            raise ValidationError({"wait_hours": words})
 
     @property
     def outcome_list(self) -> list[str]:
@@ -175,14 +203,18 @@ class ModulePage(Kept, Page):
         FINAL = "final", "Final quiz of the course"
 
     quiz = models.CharField(max_length=5, choices=Quiz, default=Quiz.CHECK)
-    draw = models.PositiveSmallIntegerField("questions drawn", default=4, help_text="0: this module asks nothing.")
+    draw = models.PositiveSmallIntegerField(
+        "questions drawn", default=4, validators=bounds(0, MOST_QUESTIONS), help_text="0: this module asks nothing."
+    )
     pass_points = models.PositiveSmallIntegerField(
         "points needed", default=3, help_text="No rounding: half a point less is not yet enough."
     )
-    blueprint = models.JSONField(
+    blueprint = SectionsField(
+        "how many from which section",
         default=dict,
         blank=True,
-        help_text='How many from which section, such as {"scope": 7, "standards": 7}. Empty: from the whole module.',
+        help_text=f"A section and a number on each line, such as “scope: 7”; together as many as are drawn. "
+        f"The sections are: {', '.join(SECTIONS)}. Empty: from the whole module.",
     )
     min_critical = models.PositiveSmallIntegerField("critical questions at least", default=0)
 
@@ -197,9 +229,26 @@ class ModulePage(Kept, Page):
     parent_page_types = ["courses.CoursePage"]
     subpage_types = ["courses.LessonPage"]
     preview_modes = []
+    base_form_class = ModuleForm
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pass_points__lte=models.F("draw")), name="quiz_can_be_passed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pass_points__lte=models.F("draw")),
+                name="quiz_can_be_passed",
+                violation_error_message="More points are needed than questions are drawn.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(draw=0) | models.Q(pass_points__gte=1),
+                name="quiz_asks_for_a_point",
+                violation_error_message="A quiz that asks something needs a point at least.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(min_critical__lte=models.F("draw")),
+                name="critical_questions_fit_into_the_quiz",
+                violation_error_message="More critical questions are asked for than questions are drawn.",
+            ),
+        ]
 
     @property
     def is_final(self) -> bool:
@@ -207,6 +256,10 @@ class ModulePage(Kept, Page):
 
     def clean(self) -> None:
         super().clean()
+        if self.draw is not None and (words := rules.wrong_blueprint(self.blueprint, size=self.draw)):
+            raise ValidationError({"blueprint": words})
+        if self.is_final and self.draw == 0:
+            raise ValidationError({"draw": "A final quiz asks one question at least."})
         stored = ModulePage.objects.filter(pk=self.pk).first() if self.pk else None
         if stored is None or stored.quiz == self.quiz:
             return
@@ -214,6 +267,16 @@ class ModulePage(Kept, Page):
             raise ValidationError({"quiz": SAT})
         if stored.completes_alone():
             raise ValidationError({"quiz": LAST_FINAL})
+
+    def shortage(self) -> list[str]:
+        """What the questions in use lack for this quiz, in words for an author; empty when it can be taken."""
+        if not self.draw:
+            return []
+        if words := rules.wrong_blueprint(self.blueprint, size=self.draw):
+            return [words]
+        asked = self.questions.asked() if self.pk else []
+        items = [rules.Item(one.pk, one.pk, one.section, (one.clause_ids or [""])[0], critical=one.critical) for one in asked]
+        return rules.shortage(items, rules.Blueprint(self.draw, self.blueprint, self.min_critical, one_per_clause=self.is_final))
 
     def completes_alone(self) -> bool:
         """Whether this is the only final quiz in use of a course that nothing else completes."""
@@ -252,6 +315,7 @@ class LessonPage(Kept, Page):
     parent_page_types = ["courses.ModulePage"]
     subpage_types: list[str] = []
     template = "courses/lesson.html"
+    base_form_class = LessonForm
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.digest = sha256(json.dumps(self.body.get_prep_value(), sort_keys=True, default=str).encode()).hexdigest()
@@ -294,7 +358,7 @@ class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateM
     key = models.CharField(max_length=40, unique=True, default=new_question_key, editable=False)
     type = models.CharField(max_length=20, choices=Type, default=Type.SINGLE)
     module = models.ForeignKey(ModulePage, on_delete=models.PROTECT, related_name="questions")
-    section = models.SlugField(max_length=40, help_text="The part of the quiz's blueprint it is drawn for, such as scope.")
+    section = models.SlugField(max_length=40, choices=list(SECTIONS.items()), help_text="The part of the quiz it is drawn for.")
     clauses = ClausesField()
     difficulty = models.DecimalField(
         "expected share of right answers",
@@ -311,6 +375,7 @@ class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateM
     options = StreamField(OptionBlocks(), use_json_field=True, min_num=2, max_num=8)
 
     objects = QuestionQuerySet.as_manager()
+    base_form_class = QuestionForm
     search_fields = [
         index.SearchField("stem"),
         index.AutocompleteField("stem"),

@@ -1,11 +1,16 @@
 """Columns that this app needs: clause ids in order, lines of text, exact points."""
 
+import json
 import re
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+
+from cms.models import Clause
 
 CLAUSE = re.compile(r"[A-Z]{2}-\d{1,2}(\.\d)?")
 
@@ -20,6 +25,16 @@ def check_clauses(text: str) -> None:
     wrong = [part for part in read_clauses(text) if not CLAUSE.fullmatch(part)]
     if wrong:
         raise ValidationError(f"These are not clause ids such as SC-03: {', '.join(wrong)}.")
+    if twice := [part for part, times in Counter(read_clauses(text)).items() if times > 1]:
+        raise ValidationError(f"{twice[0]} stands here twice.")
+
+
+def check_clauses_exist(text: str) -> None:
+    """Refuse clauses that no text has, by name."""
+    ids = read_clauses(text)
+    known = set(Clause.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    if unknown := [one for one in ids if one not in known]:
+        raise ValidationError(f"No text has the clause {', '.join(unknown)}.")
 
 
 class ClausesField(models.CharField):
@@ -33,6 +48,64 @@ class ClausesField(models.CharField):
         super().__init__(*args, **kwargs)
 
     default_validators = [*models.CharField.default_validators, check_clauses]
+
+
+class HoursInput(forms.Field):
+    """[0, 24, 72] as an author writes it: 0, 24, 72."""
+
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        return ", ".join(map(str, value)) if isinstance(value, list) else json.dumps(value)
+
+    def to_python(self, value: Any) -> list[int]:
+        try:
+            return [int(part) for part in re.split(r"[,;\s]+", value or "") if part]
+        except ValueError:
+            raise ValidationError("Write whole hours, separated by commas, such as 0, 24, 72.") from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class SectionsInput(forms.Field):
+    """{"scope": 7, "standards": 7} as an author writes it: a section and a number on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def prepare_value(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        return "\n".join(f"{section}: {number}" for section, number in value.items()) if isinstance(value, dict) else json.dumps(value)
+
+    def to_python(self, value: Any) -> dict[str, int]:
+        lines = [line.strip() for line in (value or "").splitlines() if line.strip()]
+        pairs = [re.fullmatch(r"([^:=]+?)\s*[:=]\s*(\d+)", line) for line in lines]
+        if not all(pairs):
+            raise ValidationError("Write a section and a whole number on each line, such as “scope: 7”.")
+        counted = Counter(pair[1] for pair in pairs if pair)
+        if twice := [section for section, times in counted.items() if times > 1]:
+            raise ValidationError(f"“{twice[0]}” stands here twice.")
+        return {pair[1]: int(pair[2]) for pair in pairs if pair}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class HoursField(models.JSONField):
+    """A list of whole hours."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(self, **{"form_class": HoursInput, **kwargs})
+
+
+class SectionsField(models.JSONField):
+    """How many of which section."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return models.Field.formfield(self, **{"form_class": SectionsInput, **kwargs})
 
 
 class PointsField(models.CharField):

@@ -62,6 +62,9 @@ def _retire(request: HttpRequest, thing: Page | Question) -> None:
         messages.error(request, f"It is not retired. {refusal}")
     else:
         messages.success(request, "It is retired. Nothing that was done with it is lost.")
+        if isinstance(thing, Question) and (lacking := thing.module.shortage()):
+            words = f"The quiz of “{thing.module}” can no longer be taken: {'; '.join(lacking)}. Write another question for it."
+            messages.warning(request, words)
 
 
 def void(request: HttpRequest, pk: int) -> HttpResponse:

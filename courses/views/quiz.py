@@ -12,18 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit import clock
 from cms.models import Clause
 from courses import attempts, enrollments, makeups, outline, papers, progress, rules
+from courses.facts import SECTIONS
 from courses.forms import AnswerForm
 from courses.models import Attempt, CoursePage, MakeUp, ModulePage, QuestionVersion
 from courses.views.learn import find_course
 
-SECTIONS = {
-    "scope": "Scope of practice",
-    "confidentiality": "Confidentiality",
-    "standards": "Practice standards",
-    "code": "How the Code binds us",
-    "boundary-with-therapy": "The border with therapy",
-    "principles": "Guiding principles",
-}
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 

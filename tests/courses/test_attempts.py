@@ -210,11 +210,11 @@ def critical_course():
     """A final in which two questions stand on a critical clause, one of which is drawn."""
     page = course(final=4)
     final = final_of(page)
-    Question.objects.filter(module=final).update(section="other")
-    QuestionFactory.create_batch(3, module=final, clauses="CF-04", critical=True, section="critical")
-    for question in Question.objects.filter(module=final, section="other"):
+    Question.objects.filter(module=final).update(section="standards")
+    QuestionFactory.create_batch(3, module=final, clauses="CF-04", critical=True, section="confidentiality")
+    for question in Question.objects.filter(module=final, section="standards"):
         question.save_revision().publish()
-    ModulePage.objects.filter(pk=final.pk).update(blueprint={"critical": 1, "other": 3}, min_critical=1)
+    ModulePage.objects.filter(pk=final.pk).update(blueprint={"confidentiality": 1, "standards": 3}, min_critical=1)
     return page
 
 

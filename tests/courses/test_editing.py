@@ -11,6 +11,7 @@ from audit.models import Entry
 from courses import attempts
 from courses.models import Answer, Attempt, Completion, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
 from tests.factories.accounts import UserFactory
+from tests.factories.cms import clauses
 from tests.factories.courses import (
     NOON,
     QuestionFactory,
@@ -26,6 +27,12 @@ from tests.factories.courses import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def all_clauses():
+    """Those that questions of the factory ask about."""
+    clauses(*(f"SC-{number:02}" for number in range(1, 91)))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from audit.invariants import broken
-from courses.models import Attempt, Completion, Enrollment, ModulePage, Question, QuestionVersion
+from courses.models import Attempt, Completion, CoursePage, Enrollment, ModulePage, Question, QuestionVersion
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import course, final_of, ready_for_the_final, sit
 
@@ -54,6 +54,14 @@ def test_a_completion_that_rests_on_a_check_is_found(completed):
     Completion.objects.update(attempt=Attempt.objects.get(module__quiz="check"))
 
     assert "rests on a check and not on a final quiz" in findings()
+
+
+def test_numbers_that_cannot_be_read_are_found(completed):
+    CoursePage.objects.update(wait_hours="soon")
+    ModulePage.objects.filter(quiz="final").update(blueprint={"scope": 3})
+
+    assert ", waits: Write whole hours" in findings()
+    assert ", blueprint: This asks for 3 questions and the quiz for 4" in findings()
 
 
 def test_a_missing_trigger_and_a_changed_version_are_found(completed):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from cms import code, loading
-from cms.models import Clause, Edition, Wording
+from cms.models import Clause, Edition, Text, Wording
 
 DAY = date(2026, 3, 2)
 
@@ -39,3 +39,10 @@ def clause(number: int = 13, *, section: str = "standards") -> Clause:
     return Clause.objects.create(
         id=f"PS-{number:02}", text_id="code", section=section, title=f"Clause {number}", kind="duty", position=500 + number
     )
+
+
+def clauses(*ids: str) -> None:
+    """Clauses of the Code by their ids, without a wording."""
+    text, _ = Text.objects.get_or_create(slug="code", defaults={"title": "Code of Ethics"})
+    for place, pk in enumerate(ids, Clause.objects.count() + 1000):
+        Clause.objects.get_or_create(id=pk, defaults={"text": text, "section": "scope", "title": f"Clause {pk}", "position": place})
