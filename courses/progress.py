@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from audit import clock
-from courses import makeups, outline, rules
+from cms.models import Clause
+from courses import makeups, outline, papers, rules
 from courses.models import Accommodation, Attempt, Completion, CoursePage, Enrollment, LessonMark, LessonPage, ModulePage
 
 
@@ -40,6 +41,15 @@ class Left:
         return bool(self.lessons or self.checks)
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A critical clause that waits to be put right, and where that is done."""
+
+    clause: str
+    title: str
+    url: str
+
+
 @dataclass(slots=True)
 class Summary:
     """A person's way through one course at an instant. `url` is where to go on; `completed_at` is the latest completion, of any run."""
@@ -60,6 +70,7 @@ class Summary:
     completed_at: datetime | None
     bars: list[rules.Bar]
     attempts: list[Attempt]
+    to_put_right: list[Duty]
 
     @property
     def steps_done(self) -> int:
@@ -138,7 +149,7 @@ def runs(person: User, course: CoursePage, *, on: date) -> QuerySet[Enrollment]:
 
 
 def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
-    """Everything about a person's way through a course, in five queries; seven when a critical clause waits."""
+    """Everything about a person's way through a course, in five queries; some more while a critical clause waits."""
     found = list(runs(person, course, on=clock.day_of(at)))
     run = next((one for one in found if one.closed_at is None), None)
     completed = max((one.completion.completed_at for one in found if _completion(one)), default=None)
@@ -153,7 +164,8 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
     known = facts(shown, sat, plan.lessons_left, plan.checks_left, shown.granted) if shown else None  # type: ignore[attr-defined]
     barred = rules.bars(known, at=at) if known and plan.final else []
     state = _state(run, known, sat, barred, plan, done=completed is not None)
-    url, step = _next(plan, state)
+    waiting = duties(next(one for one in sat if one.outcome == Attempt.Outcome.PASSED)) if state is State.TO_PUT_RIGHT else []
+    url, step = (waiting[0].url, f"Put right: {waiting[0].title}") if waiting else _next(plan, state)
     return Summary(
         course=course,
         outline=plan,
@@ -171,6 +183,7 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
         completed_at=completed,
         bars=barred,
         attempts=attempts,
+        to_put_right=waiting,
     )
 
 
@@ -206,7 +219,8 @@ def _next(plan: outline.Outline, state: State) -> tuple[str, str]:
     return (plan.final.quiz_url, plan.final.title) if plan.final else (plan.url, plan.title)
 
 
-def outstanding(summary: Summary) -> list[str]:
-    """The critical clauses that wait to be put right, where the final quiz is passed."""
-    passed = [attempt for attempt in summary.attempts if attempt.outcome == Attempt.Outcome.PASSED]
-    return [clause for attempt in passed if attempt.at_final for clause in makeups.outstanding(attempt)]  # type: ignore[attr-defined]
+def duties(attempt: Attempt, marked: Sequence[papers.Shown] | None = None) -> list[Duty]:
+    """What a passed final quiz leaves to put right; `marked` saves grading it again."""
+    waiting = makeups.outstanding(attempt, marked)
+    titles = dict(Clause.objects.filter(pk__in=waiting).values_list("pk", "title")) if waiting else {}
+    return [Duty(clause, titles.get(clause, clause), attempt.address("again", clause)) for clause in waiting]

@@ -42,7 +42,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     page = find_course(course)
     if request.user.is_authenticated:
         summary = progress.summary(request.user, page, at=clock.now())
-        context = {"summary": summary, "outline": summary.outline, "outstanding": progress.outstanding(summary)}
+        context = {"summary": summary, "outline": summary.outline}
     else:
         context = {"outline": outline.of(page.path)}
     return render(request, "courses/course.html", {"course": page, "trail": [("/learn/", "Courses")], **context})

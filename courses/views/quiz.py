@@ -46,14 +46,13 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
     if request.method == "POST":
         return begin(request, page, module)
     summary = progress.summary(request.user, page, at=clock.now())
-    mine = [attempt for attempt in summary.attempts if attempt.module_id == module.pk and not attempt.is_open]
+    mine = [attempt for attempt in summary.attempts if attempt.at_final and not attempt.is_open]
     context = {
         "course": page,
         "module": module,
         "summary": summary,
         "earlier": mine,
         "trail": _trail(page),
-        "outstanding": progress.outstanding(summary),
     }
     return render(request, "courses/quiz.html", context)
 
@@ -250,7 +249,7 @@ def quiz_result(request: HttpRequest, course: str, attempt: int) -> HttpResponse
     passed = found.outcome == Attempt.Outcome.PASSED
     marked = papers.marked(found)
     summary = progress.summary(request.user, page, at=clock.now())
-    waiting = makeups.outstanding(found, marked) if passed else []
+    waiting = progress.duties(found, marked) if passed else []
     context = {
         "attempt": found,
         "course": page,
@@ -259,7 +258,7 @@ def quiz_result(request: HttpRequest, course: str, attempt: int) -> HttpResponse
         "sections": _by_section(marked, summary.outline),
         "shown": marked if passed else [],
         "summary": summary,
-        "waiting": [_to_put_right(found, clause, summary.outline) for clause in waiting],
+        "waiting": [(duty, summary.outline.on(duty.clause)) for duty in waiting],
         "trail": _trail(page),
     }
     return render(request, "courses/quiz_result.html", context)
@@ -279,10 +278,6 @@ def _by_section(marked: list[papers.Shown], plan: outline.Outline) -> list[dict[
         }
         for section, there in sections.items()
     ]
-
-
-def _to_put_right(attempt: Attempt, clause: str, plan: outline.Outline) -> dict[str, Any]:
-    return {"clause": clause, "lessons": plan.on(clause), "url": attempt.address("again", clause)}
 
 
 @login_required
@@ -348,7 +343,7 @@ def _again(attempt: Attempt, clause: str) -> dict[str, Any]:
     return {
         "attempt": attempt,
         "course": page,
-        "clause": Clause.objects.filter(pk=clause).first(),
+        "clause": Clause.objects.filter(pk=clause).values_list("title", flat=True).first() or clause,
         "lessons": lessons,
         "trail": _trail(page),
     }

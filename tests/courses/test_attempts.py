@@ -332,7 +332,7 @@ def test_a_person_who_passed_is_told_what_is_left_and_where():
     summary = progress.summary(attempt.enrollment.person, page, at=NOON)
 
     assert summary.state is progress.State.TO_PUT_RIGHT
-    assert progress.outstanding(summary) == ["CF-04"]
+    assert [duty.clause for duty in summary.to_put_right] == ["CF-04"]
 
 
 def test_the_summary_says_where_to_go_on():
