@@ -1,7 +1,7 @@
 """Attempts at a quiz: a paper frozen at the start, answers saved one by one, graded once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from django.db import IntegrityError, transaction
@@ -11,6 +11,8 @@ from audit import log
 from courses import actions, completions, makeups, papers, progress, rules
 from courses.models import Answer, Attempt, Enrollment, ModulePage, QuestionVersion
 from courses.rules import Bar
+
+AS_IT_STOOD = "It was handed in as it stood then; what was saved by that day counts."
 
 
 class NotYet(Exception):
@@ -29,17 +31,28 @@ class Refused(Exception):
         self.reason = reason
 
 
-@transaction.atomic
 def start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt:
     """The open attempt, or a new one on a fresh paper. Raises NotYet with everything that stands before it, and rules.PoolTooSmall."""
+    begun = _start(run, module, at=at)
+    if isinstance(begun, Attempt):
+        return begun
+    raise NotYet(begun)
+
+
+@transaction.atomic
+def _start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt | list[Bar]:
+    """The attempt, or what stands before it: told, not raised, so that an attempt whose days are over stays handed in."""
     run = Enrollment.objects.select_for_update(of=("self",)).select_related("course", "person").get(pk=run.pk)
     earlier = list(progress.finals(run) if module.is_final else Attempt.objects.filter(enrollment=run, module=module))
-    if there := next((attempt for attempt in earlier if attempt.is_open), None):
+    there = next((attempt for attempt in earlier if attempt.is_open), None)
+    if there and not settle(there, at=at):
         return there
+    if there:
+        run.refresh_from_db(fields=["closed_at"])
     if barred := progress.bars(run, module, earlier, at=at):
-        raise NotYet(barred)
+        return barred
     number = max((attempt.number for attempt in earlier if attempt.module_id == module.pk), default=0) + 1
-    paper = papers.freeze(run, module, seed=run.pk * 1000 + number)
+    paper = {**papers.freeze(run, module, seed=run.pk * 1000 + number), "open_days": run.course.open_days}
     try:
         with transaction.atomic():
             attempt = Attempt.objects.create(enrollment=run, module=module, number=number, paper=paper, started_at=at)
@@ -54,9 +67,15 @@ def answer(attempt: Attempt, position: int, choice: Sequence[str], *, at: dateti
     save(attempt, {position: list(choice)}, at=at)
 
 
-@transaction.atomic
 def save(attempt: Attempt, choices: dict[int, list[str]], *, at: datetime) -> None:
     """Save several answers at once, all or none. In a check an answer stays as given, because its reasons are shown."""
+    if settle(attempt, at=at):
+        raise Refused(f"The days of this attempt are over. {AS_IT_STOOD}")
+    _save(attempt, choices, at=at)
+
+
+@transaction.atomic
+def _save(attempt: Attempt, choices: dict[int, list[str]], *, at: datetime) -> None:
     attempt = Attempt.objects.select_for_update(of=("self",)).select_related("module").get(pk=attempt.pk)
     if not attempt.is_open:
         raise Refused("These answers were handed in already and cannot be changed.")
@@ -81,7 +100,8 @@ def save(attempt: Attempt, choices: dict[int, list[str]], *, at: datetime) -> No
 def submit(attempt: Attempt, *, by: User | None, at: datetime) -> Attempt:
     """Grade the paper as it stands, and complete the run if nothing else is missing. Handing in twice is handing in once.
 
-    Raises Refused when nothing was answered.
+    After its days it counts as handed in when they were over, and one without any answer is put aside and does not count.
+    Raises Refused when nothing was answered before that.
     """
     attempt = (
         Attempt.objects.select_for_update(of=("self",))
@@ -90,8 +110,12 @@ def submit(attempt: Attempt, *, by: User | None, at: datetime) -> Attempt:
     )
     if not attempt.is_open:
         return attempt
+    is_over = attempt.is_over(at=at)
+    at, by = (attempt.closes_at, None) if is_over else (at, by)
     marked = papers.marked(attempt)
     if not any(shown.answered for shown in marked):
+        if is_over:
+            return _put_aside(attempt, at=at)
         raise Refused("Nothing is answered yet. Answer at least one question first.")
     _close(attempt, total(marked), at=at)
     log.record(actions.ATTEMPT_SUBMITTED, attempt, by=by, points=str(attempt.points), outcome=attempt.outcome)
@@ -123,22 +147,25 @@ def conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) 
         completions.record(run, attempt=attempt, at=at)
 
 
+def _put_aside(attempt: Attempt, *, at: datetime) -> Attempt:
+    attempt.outcome, attempt.submitted_at, attempt.points = Attempt.Outcome.UNUSED, at, Fraction(0)
+    attempt.save(update_fields=["outcome", "submitted_at", "points"])
+    return attempt
+
+
+def settle(attempt: Attempt, *, at: datetime) -> bool:
+    """Write down that an attempt is handed in, where its days are over; answers whether that was so now. The date decides, not the call."""
+    if not attempt.is_over(at=at):
+        return False
+    closed = submit(attempt, by=None, at=at)
+    attempt.outcome, attempt.submitted_at, attempt.points = closed.outcome, closed.submitted_at, closed.points
+    return True
+
+
 def close_stale(*, at: datetime) -> int:
-    """Hand in every attempt that has been open for too long, as it stands; one without any answer is put aside and does not count."""
-    closed = 0
-    for attempt in Attempt.objects.filter(submitted_at=None).select_related("enrollment__course"):
-        if attempt.started_at + timedelta(days=attempt.enrollment.course.open_days) <= at:
-            _close_one(attempt, at=at)
-            closed += 1
-    return closed
-
-
-@transaction.atomic
-def _close_one(attempt: Attempt, *, at: datetime) -> None:
-    if attempt.answers.exists():
-        submit(attempt, by=None, at=at)
-        return
-    Attempt.objects.filter(pk=attempt.pk, submitted_at=None).update(outcome=Attempt.Outcome.UNUSED, submitted_at=at, points=Fraction(0))
+    """Write down of every attempt whose days are over that it is handed in; answers how many."""
+    still_open = Attempt.objects.filter(submitted_at=None).select_related("enrollment__course")
+    return sum(settle(attempt, at=at) for attempt in still_open)
 
 
 @transaction.atomic

@@ -160,6 +160,8 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
         outline.mark(plan, list(LessonMark.objects.filter(enrollment=shown)))
         attempts = [*Attempt.objects.filter(enrollment=shown).annotate(at_final=_AT_FINAL).order_by("started_at")]
         outline.note_attempts(plan, attempts)
+        for attempt in attempts:
+            attempt.enrollment = shown
     sat = [attempt for attempt in attempts if attempt.at_final]  # type: ignore[attr-defined]
     known = facts(shown, sat, plan.lessons_left, plan.checks_left, shown.granted) if shown else None  # type: ignore[attr-defined]
     barred = rules.bars(known, at=at) if known and plan.final else []

@@ -188,6 +188,11 @@ def shown(points: Fraction) -> str:
     return f"{whole}.5" if rest == Fraction(1, 2) else f"{whole} {rest}"
 
 
+def closes_at(started: datetime, *, days: int) -> datetime:
+    """When an attempt that is still open is handed in as it stands."""
+    return started + timedelta(days=days)
+
+
 class Bar(StrEnum):
     """What stands between a person and a quiz."""
 

@@ -19,7 +19,7 @@ from certification import renewals, statements, terms
 from certification.forms import GiveBackForm, StatementForm
 from certification.models import Certificate, CertificateDocument, Term
 from cms import code
-from courses import progress
+from courses import attempts, progress
 from courses.models import CoursePage
 
 
@@ -31,12 +31,15 @@ def _person(request: HttpRequest) -> User:
 @never_cache
 @login_required
 @require_GET
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: HttpRequest) -> HttpResponseBase:
     """Each certificate: where it stands, what is missing, what happens when."""
     person = _person(request)
     cards = board.cards(person, on=clock.today())
     keys = {card.certificate.scheme.review_course_key for card in cards if not card.items[0].is_met}
     ways = [progress.summary(person, course, at=clock.now()) for course in CoursePage.objects.filter(key__in=keys)]
+    over = [attempts.settle(attempt, at=clock.now()) for way in ways for attempt in way.attempts]
+    if any(over):
+        return redirect("dashboard")
     context = {"cards": cards, "ways": ways, "today": clock.today(), "works_in_office": access.may_work_in_office(person)}
     return render(request, "certification/dashboard.html", context)
 

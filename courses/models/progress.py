@@ -1,5 +1,6 @@
 """A person's way through a course: runs, marks, attempts, answers, and what was completed."""
 
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from audit import clock
+from courses import rules
 from courses.models.content import CoursePage, LessonPage, ModulePage, QuestionVersion
 from courses.models.fields import PointsField
 
@@ -54,7 +56,7 @@ class LessonMark(models.Model):
 
 
 class Attempt(models.Model):
-    """One sitting of a quiz on a frozen paper: {"seed", "pass_points", "items": [{"version", "order"}]}."""
+    """One sitting of a quiz on a frozen paper: {"seed", "pass_points", "open_days", "items": [{"version", "order"}]}."""
 
     class Outcome(models.TextChoices):
         OPEN = "open", "Open"
@@ -88,6 +90,15 @@ class Attempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.submitted_at is None
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it is handed in as it stands, by the days that counted when it began."""
+        return rules.closes_at(self.started_at, days=self.paper.get("open_days") or self.enrollment.course.open_days)
+
+    def is_over(self, *, at: datetime) -> bool:
+        """Whether it is still open although its days are over: nobody wrote down yet that it is handed in."""
+        return self.is_open and self.closes_at <= at
 
     def address(self, page: str, *more: object) -> str:
         """Where a page of this attempt is: its question, review or result."""

@@ -1,17 +1,21 @@
 """Courses and lessons: open to everybody; marking a lesson as read asks for a log-in."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
 from audit import clock
 from cms.models import Clause
-from courses import enrollments, outline, progress, reading
-from courses.models import CatalogPage, Completion, CoursePage, Enrollment, LessonMark, LessonPage
+from courses import attempts, enrollments, outline, progress, reading
+from courses.models import Attempt, CatalogPage, Completion, CoursePage, Enrollment, LessonMark, LessonPage
 
 
 def find_course(slug: str) -> CoursePage:
@@ -20,6 +24,14 @@ def find_course(slug: str) -> CoursePage:
     if found is None:
         raise Http404("There is no such course.")
     return found
+
+
+def settled(request: HttpRequest, found: Iterable[Attempt]) -> bool:
+    """Whether the days of an attempt among these are over and nobody knew yet: it is handed in, and its person is told."""
+    over = [attempt for attempt in found if attempts.settle(attempt, at=clock.now())]
+    for attempt in over:
+        messages.info(request, f"This attempt was open until {date_format(localtime(attempt.closes_at), 'F j, Y')}. {attempts.AS_IT_STOOD}")
+    return bool(over)
 
 
 @require_safe
@@ -42,6 +54,8 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     page = find_course(course)
     if request.user.is_authenticated:
         summary = progress.summary(request.user, page, at=clock.now())
+        if settled(request, summary.attempts):
+            return redirect(page)
         context = {"summary": summary, "outline": summary.outline}
     else:
         context = {"outline": outline.of(page.path)}

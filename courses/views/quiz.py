@@ -15,7 +15,7 @@ from courses import attempts, enrollments, makeups, outline, papers, progress, r
 from courses.facts import SECTIONS
 from courses.forms import AnswerForm
 from courses.models import Attempt, CoursePage, MakeUp, ModulePage, QuestionVersion
-from courses.views.learn import find_course
+from courses.views.learn import find_course, settled
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -27,7 +27,17 @@ def find_attempt(request: HttpRequest, pk: int, course: str, *, final: bool) -> 
     found = quizzes.filter(pk=pk).select_related("module", "enrollment__course", "enrollment__person").first()
     if found is None:
         raise Http404("There is no such attempt.")
+    settled(request, [found])
     return found
+
+
+def closed(request: HttpRequest, attempt: Attempt) -> HttpResponse | None:
+    """For a closed attempt the way to its result; what was sent all the same is not taken, and that is said."""
+    if attempt.is_open:
+        return None
+    if request.method == "POST":
+        messages.warning(request, "These answers were handed in already and cannot be changed.")
+    return redirect(attempt.address("result"))
 
 
 def find_module(course: CoursePage, **lookup: Any) -> ModulePage:
@@ -46,6 +56,8 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
     if request.method == "POST":
         return begin(request, page, module)
     summary = progress.summary(request.user, page, at=clock.now())
+    if settled(request, summary.attempts):
+        return redirect(request.path)
     mine = [attempt for attempt in summary.attempts if attempt.at_final and not attempt.is_open]
     context = {
         "course": page,
@@ -67,6 +79,8 @@ def check(request: HttpRequest, course: str, module: str) -> HttpResponse:
         return begin(request, page, found)
     run = enrollments.current(request.user, page)
     mine = list(Attempt.objects.filter(enrollment=run, module=found).order_by("-number")) if run else []
+    if settled(request, mine):
+        return redirect(request.path)
     open_attempt = next((attempt for attempt in mine if attempt.is_open), None)
     passed = any(attempt.outcome == Attempt.Outcome.PASSED for attempt in mine)
     context = {"course": page, "module": found, "open_attempt": open_attempt, "passed": passed, "trail": _trail(page)}
@@ -95,8 +109,8 @@ def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpR
 def quiz_question(request: HttpRequest, course: str, attempt: int, position: int) -> HttpResponse:
     """One question of the final quiz. Answers can be changed until they are handed in."""
     found = find_attempt(request, attempt, course, final=True)
-    if not found.is_open and request.method != "POST":
-        return redirect(found.address("result"))
+    if away := closed(request, found):
+        return away
     item, data = _item(found, position)
     choices = dict(found.answers.values_list("position", "choice"))
     if request.method == "POST":
@@ -119,6 +133,8 @@ def check_question(request: HttpRequest, course: str, module: str, attempt: int,
     found = find_attempt(request, attempt, course, final=False)
     item, data = _item(found, position)
     choices = dict(found.answers.values_list("position", "choice"))
+    if (request.method == "POST" or position not in choices) and (away := closed(request, found)):
+        return away
     context = _place(found, position, len(choices))
     if request.method == "POST":
         form = AnswerForm(request.POST, question=data, order=item["order"], position=position)
@@ -187,8 +203,8 @@ def _trail(course: CoursePage) -> list[tuple[str, str]]:
 def quiz_all(request: HttpRequest, course: str, attempt: int) -> HttpResponse:
     """All questions on one page, for those who prefer it. What is filled in is saved together."""
     found = find_attempt(request, attempt, course, final=True)
-    if not found.is_open and request.method != "POST":
-        return redirect(found.address("result"))
+    if away := closed(request, found):
+        return away
     versions = QuestionVersion.objects.in_bulk([item["version"] for item in found.items])
     posted = request.POST if request.method == "POST" else None
     choices = {} if posted is not None else dict(found.answers.values_list("position", "choice"))
