@@ -1,7 +1,5 @@
 """What can be learned: courses, modules, lessons, questions, and the frozen versions of questions."""
 
-import json
-from hashlib import sha256
 from typing import Any, Self
 from uuid import uuid4
 
@@ -17,7 +15,7 @@ from wagtail.search import index
 
 from audit import clock
 from courses import rules
-from courses.blocks import LessonBlocks, OptionBlocks
+from courses.blocks import LessonBlocks, OptionBlocks, digest
 from courses.facts import SECTIONS
 from courses.models.authoring import CopyWithoutAlias, LessonForm, ModuleForm, QuestionForm
 from courses.models.fields import ClausesField, HoursField, SectionsField, read_clauses
@@ -299,7 +297,7 @@ class LessonPage(Kept, Page):
     body = StreamField(LessonBlocks(), use_json_field=True)
     activity = models.TextField("to do for yourself", blank=True, help_text="Private: what a coach writes is stored nowhere.")
     digest = models.CharField(
-        max_length=64, default="", editable=False, help_text="SHA-256 of the body, to tell that a lesson changed since it was read."
+        max_length=64, default="", editable=False, help_text="SHA-256 of its words, to tell that a lesson changed since it was read."
     )
 
     content_panels = [
@@ -318,7 +316,7 @@ class LessonPage(Kept, Page):
     base_form_class = LessonForm
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.digest = sha256(json.dumps(self.body.get_prep_value(), sort_keys=True, default=str).encode()).hexdigest()
+        self.digest = digest(self.body.get_prep_value(), self.content_warning, self.objectives, self.activity)
         super().save(*args, **kwargs)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
