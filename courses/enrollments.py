@@ -19,6 +19,9 @@ class CannotEnroll(Exception):
         self.reasons = reasons
 
 
+COMPLETED = "You completed this course. To go through it once more, choose “Take the course again” on its page."
+
+
 class ReasonMissing(Exception):
     """Staff have to say why, because it stays on the record."""
 
@@ -28,9 +31,22 @@ def current(person: User, course: CoursePage) -> Enrollment | None:
     return Enrollment.objects.filter(person=person, course=course, closed_at=None).order_by("purpose", "pk").first()
 
 
-def start(person: User, course: CoursePage, *, at: datetime) -> Enrollment:
-    """The person's open run, begun now if there is none. Raises CannotEnroll for a course that is no longer offered."""
-    return current(person, course) or _open(person, course, Enrollment.Purpose.OWN, by=person, at=at)
+def start(person: User, course: CoursePage, *, at: datetime, again: bool = False) -> Enrollment:
+    """The person's open run, begun now if there is none. Whoever completed the course begins another run only by saying so: `again`.
+
+    Raises CannotEnroll for a course that is no longer offered, and for a completed one that was not asked for again.
+    """
+    if run := current(person, course):
+        return run
+    if not again and Enrollment.objects.filter(person=person, course=course, closed_at__isnull=False).exists():
+        raise CannotEnroll([COMPLETED])
+    return _open(person, course, Enrollment.Purpose.OWN, by=person, at=at)
+
+
+def is_through(person: User, course_path: str) -> bool:
+    """Whether a person completed the course at this place in the page tree and is in no run through it now."""
+    closed = Enrollment.objects.filter(person=person, course__path=course_path).values_list("closed_at", flat=True)
+    return bool(closed) and None not in closed
 
 
 def assign(person: User, course: CoursePage, *, by: User, at: datetime) -> Enrollment:

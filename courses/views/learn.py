@@ -48,10 +48,12 @@ def courses(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/courses.html", {"courses": offered, "catalog": CatalogPage.objects.live().first()})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def course(request: HttpRequest, course: str) -> HttpResponse:
-    """One course: its outline, and how far the reader has come."""
+    """One course: its outline, and how far the reader has come. POST takes it again."""
     page = find_course(course)
+    if request.method == "POST":
+        return take_again(request, page)
     if request.user.is_authenticated:
         summary = progress.summary(request.user, page, at=clock.now())
         if settled(request, summary.attempts):
@@ -60,6 +62,20 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     else:
         context = {"outline": outline.of(page.path)}
     return render(request, "courses/course.html", {"course": page, "trail": [("/learn/", "Courses")], **context})
+
+
+@login_required
+def take_again(request: HttpRequest, page: CoursePage) -> HttpResponse:
+    """Begin another run through the course, where its person asked for that, at the first lesson."""
+    if "again" not in request.POST:
+        return redirect(page)
+    try:
+        enrollments.start(request.user, page, at=clock.now(), again=True)
+    except enrollments.CannotEnroll as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(page)
+    first = next(iter(outline.of(page.path).lessons), None)
+    return redirect(first.url if first else page)
 
 
 @require_safe
@@ -79,11 +95,13 @@ def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpR
         raise Http404("There is no such lesson.")
     if request.method == "POST":
         return mark_read(request, page)
-    plan = outline.of(page.path[: -2 * Page.steplen])
+    above = page.path[: -2 * Page.steplen]
+    plan, is_through = outline.of(above), False
     if request.user.is_authenticated:
-        marks = LessonMark.objects.filter(lesson=page, enrollment__person=request.user, enrollment__closed_at=None)
-        outline.mark(plan, list(marks))
-    return render(request, "courses/lesson.html", {"lesson": page, **_surroundings(page, plan)})
+        marks = list(LessonMark.objects.filter(lesson=page, enrollment__person=request.user, enrollment__closed_at=None))
+        outline.mark(plan, marks)
+        is_through = not marks and enrollments.is_through(request.user, above)
+    return render(request, "courses/lesson.html", {"lesson": page, "is_through": is_through, **_surroundings(page, plan)})
 
 
 def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
@@ -108,7 +126,7 @@ def mark_read(request: HttpRequest, page: LessonPage) -> HttpResponse:
     try:
         run = enrollments.start(request.user, course, at=now)
         reading.mark(run, page, at=now)
-    except enrollments.CannotEnroll as refusal:
+    except (enrollments.CannotEnroll, reading.Refused) as refusal:
         messages.warning(request, str(refusal))
         return redirect(course)
     plan = outline.of(course.path)

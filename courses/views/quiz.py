@@ -83,8 +83,9 @@ def check(request: HttpRequest, course: str, module: str) -> HttpResponse:
         return redirect(request.path)
     open_attempt = next((attempt for attempt in mine if attempt.is_open), None)
     passed = any(attempt.outcome == Attempt.Outcome.PASSED for attempt in mine)
-    context = {"course": page, "module": found, "open_attempt": open_attempt, "passed": passed, "trail": _trail(page)}
-    return render(request, "courses/check.html", context)
+    is_through = run is None and enrollments.is_through(request.user, page.path)
+    context = {"course": page, "module": found, "open_attempt": open_attempt, "passed": passed, "is_through": is_through}
+    return render(request, "courses/check.html", {**context, "trail": _trail(page)})
 
 
 def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpResponse:
