@@ -1,6 +1,7 @@
 """Forms of the coach's and the office's screens. They ask; the verbs decide."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,6 +13,11 @@ from certification.facts import EARLIEST, LATEST, Requirement
 from certification.models import Scheme
 
 FILL_IN = {"required": "Please fill this in."}
+
+
+def new_key() -> str:
+    """The key of a form: sent twice, it acts once."""
+    return uuid4().hex
 
 
 def day_field(label: str, help_text: str = "") -> forms.DateField:
@@ -138,8 +144,10 @@ class AttemptsForm(ReasonForm):
     attempts = forms.IntegerField(
         label="More attempts", min_value=1, max_value=10, initial=2, error_messages={**FILL_IN, "invalid": "Write a number from 1 to 10."}
     )
+    until = day_field("Up to", "This day is included. Attempts that are not begun by then are gone.")
+    key = forms.CharField(max_length=36, required=False, initial=new_key, widget=forms.HiddenInput)
 
-    field_order = ["attempts", "reason"]
+    field_order = ["attempts", "until", "reason"]
 
 
 class PublishForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certification.views import my, staff
+from certification.views import attempts, my, staff
 
 urlpatterns = [
     path("my/", my.dashboard, name="dashboard"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("staff/certificates/<str:number>/terms/<int:term>/dates/", staff.correct_term, name="correct_term"),
     path("staff/certificates/<str:number>/terms/<int:term>/void/", staff.void_term, name="void_term"),
     path("staff/attempts/<int:run>/", staff.grant_attempts, name="grant_attempts"),
+    path("staff/attempts/<int:run>/<int:grant>/back/", attempts.take_back_attempts, name="take_back_attempts"),
     path("staff/editions/<int:edition>/publish/", staff.publish_edition, name="publish_edition"),
     path("staff/undelivered/", staff.undelivered, name="undelivered"),
 ]

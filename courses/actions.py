@@ -5,6 +5,7 @@ from audit.registered import Forget, register
 RUN_STARTED = register("courses.run_started", "A run through a course was started", forget=Forget.KEEP)
 RUN_ASSIGNED = register("courses.run_assigned", "A run through a course was assigned", forget=Forget.KEEP)
 ATTEMPTS_GRANTED = register("courses.attempts_granted", "More attempts were opened by staff", forget=Forget.EMPTY)
+ATTEMPTS_TAKEN_BACK = register("courses.attempts_taken_back", "Attempts that staff had opened were taken back", forget=Forget.EMPTY)
 ATTEMPT_STARTED = register("courses.attempt_started", "An attempt was started", forget=Forget.KEEP)
 ATTEMPT_SUBMITTED = register("courses.attempt_submitted", "An attempt was submitted and graded", forget=Forget.KEEP)
 ATTEMPT_REGRADED = register("courses.attempt_regraded", "An attempt was graded again because a question was void", forget=Forget.KEEP)

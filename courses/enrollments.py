@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import User
-from audit import log
+from audit import clock, log
 from courses import actions
 from courses.models import Accommodation, CoursePage, Enrollment
 
@@ -73,14 +73,38 @@ def _open(person: User, course: CoursePage, purpose: Enrollment.Purpose, *, by: 
 
 
 @transaction.atomic
-def extend(run: Enrollment, *, attempts: int, reason: str, by: User, at: datetime, until: date | None = None) -> Accommodation:
-    """Open more attempts at the final quiz of a run, for good or until a day. Raises ReasonMissing, and CannotEnroll for a closed run."""
+def extend(
+    run: Enrollment, *, attempts: int, reason: str, by: User, at: datetime, until: date | None = None, key: str = ""
+) -> Accommodation:
+    """Open more attempts at the final quiz of a run, for good or up to and with a day.
+
+    A second call with the key of a form finds what the first one opened.
+    Raises ReasonMissing, and CannotEnroll for a closed run and for a day that is over.
+    """
     if not reason.strip():
         raise ReasonMissing
-    if run.closed_at is not None:
-        raise CannotEnroll(["This run is closed. The person can start the course again."])
-    grant = Accommodation.objects.create(
-        enrollment=run, kind=Accommodation.Kind.ATTEMPTS, attempts=attempts, reason=reason.strip(), by=by, recorded_at=at, ends_on=until
+    run = Enrollment.objects.select_for_update(of=("self",)).select_related("person").get(pk=run.pk)
+    if key and (there := run.accommodations.filter(key=key).first()):
+        return there
+    reasons = {
+        "This run is closed. The person can start the course again.": run.closed_at is not None,
+        "The last day has to be today or later.": until is not None and until < clock.day_of(at),
+    }
+    if against := [sentence for sentence, holds in reasons.items() if holds]:
+        raise CannotEnroll(against)
+    grant = run.accommodations.create(
+        kind=Accommodation.Kind.ATTEMPTS, attempts=attempts, reason=reason.strip(), by=by, recorded_at=at, ends_on=until, key=key
     )
-    log.record(actions.ATTEMPTS_GRANTED, run, by=by, about=run.person, attempts=attempts, reason=reason.strip())
+    log.record(actions.ATTEMPTS_GRANTED, run, by=by, about=run.person, attempts=attempts, until=until, reason=reason.strip())
     return grant
+
+
+@transaction.atomic
+def take_back(grant: Accommodation, *, reason: str, by: User, at: datetime) -> None:
+    """Close what is left of attempts that were opened; taken back already, nothing happens. What was begun stays. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    still_open = Accommodation.objects.filter(pk=grant.pk, kind=Accommodation.Kind.ATTEMPTS, taken_back_at=None)
+    if still_open.update(taken_back_at=at):
+        run = grant.enrollment
+        log.record(actions.ATTEMPTS_TAKEN_BACK, run, by=by, about=run.person, attempts=grant.attempts, reason=reason.strip())

@@ -110,23 +110,26 @@ def bars(run: Enrollment, module: ModulePage, attempts: Sequence[Attempt], *, at
     if not module.is_final:
         return [rules.Bar.CLOSED] if run.closed_at else []
     granted = sum(run.accommodations.filter(in_force(clock.day_of(at))).values_list("attempts", flat=True))
-    remaining = left(run)
-    return rules.bars(facts(run, attempts, remaining.lessons, remaining.checks, granted), at=at)
+    return rules.bars(facts(run, attempts, left(run), granted, at=at), at=at)
 
 
 def in_force(day: date) -> Q:
-    """Accommodations that have no end, or end on a later day or today."""
-    return Q(ends_on=None) | Q(ends_on__gte=day)
+    """Accommodations that were not taken back and have no end, or end on a later day or today."""
+    return Q(taken_back_at=None) & (Q(ends_on=None) | Q(ends_on__gte=day))
 
 
-def facts(run: Enrollment, attempts: Sequence[Attempt], lessons_left: int, checks_left: int, granted: int) -> rules.Run:
-    """What the rules need to know about the final quiz of a run; `attempts` are those at the final quiz."""
+def facts(run: Enrollment, attempts: Sequence[Attempt], left: Left, granted: int, *, at: datetime) -> rules.Run:
+    """What the rules need to know about the final quiz of a run; `attempts` are those at the final quiz, `granted` those in force now."""
     counted = [attempt for attempt in attempts if attempt.outcome in (Attempt.Outcome.PASSED, Attempt.Outcome.NOT_YET)]
+    extra = sorted(attempt.started_at for attempt in counted)[run.course.attempts_allowed :]
+    if extra:
+        grants = [one.as_grant for one in run.accommodations.filter(kind=Accommodation.Kind.ATTEMPTS)]
+        granted = rules.granted(grants, extra=extra, at=at)
     return rules.Run(
         closed=run.closed_at is not None,
         passed=any(attempt.outcome == Attempt.Outcome.PASSED for attempt in counted),
-        lessons_left=lessons_left,
-        checks_left=checks_left,
+        lessons_left=left.lessons,
+        checks_left=left.checks,
         used=len(counted),
         allowed=run.course.attempts_allowed,
         granted=granted,
@@ -163,7 +166,8 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
         for attempt in attempts:
             attempt.enrollment = shown
     sat = [attempt for attempt in attempts if attempt.at_final]  # type: ignore[attr-defined]
-    known = facts(shown, sat, plan.lessons_left, plan.checks_left, shown.granted) if shown else None  # type: ignore[attr-defined]
+    lacking = Left(plan.lessons_left, plan.checks_left)
+    known = facts(shown, sat, lacking, shown.granted, at=at) if shown else None  # type: ignore[attr-defined]
     barred = rules.bars(known, at=at) if known and plan.final else []
     state = _state(run, known, sat, barred, plan, done=completed is not None)
     waiting = duties(next(one for one in sat if one.outcome == Attempt.Outcome.PASSED)) if state is State.TO_PUT_RIGHT else []

@@ -12,6 +12,7 @@ from typing import Any
 from courses.facts import SECTIONS
 
 MULTIPLE, ORDERING, KEEPS_ITS_ORDER = "multiple", "ordering", "true-false-reason"
+GRANTED_DAYS = 90  # usually, for attempts that the office opens: time for the lessons, and an end
 USUAL_WAITS = (0, 24, 72)
 LONGEST_WAIT = 365 * 24  # hours; longer is a slip of the hand
 
@@ -191,6 +192,32 @@ def shown(points: Fraction) -> str:
 def closes_at(started: datetime, *, days: int) -> datetime:
     """When an attempt that is still open is handed in as it stands."""
     return started + timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Attempts that staff opened beyond the rule, from one instant until another; None is without an end."""
+
+    attempts: int
+    since: datetime
+    until: datetime | None
+
+    def covers(self, instant: datetime) -> bool:
+        return self.since <= instant and (self.until is None or instant < self.until)
+
+
+def granted(grants: Sequence[Grant], *, extra: Sequence[datetime], at: datetime) -> int:
+    """How many attempts beyond the rule count at an instant: those that were begun, at `extra`, and those that can still be begun.
+
+    What was begun is taken from the grant that ends first; what is left of a grant ends with it.
+    """
+    left = [grant.attempts for grant in grants]
+    order = sorted(range(len(grants)), key=lambda n: (grants[n].until is None, grants[n].until or at))
+    for began in sorted(extra):
+        taken = next((n for n in order if left[n] and grants[n].covers(began)), None)
+        if taken is not None:
+            left[taken] -= 1
+    return len(extra) + sum(some for some, grant in zip(left, grants, strict=True) if grant.covers(at))
 
 
 class Bar(StrEnum):

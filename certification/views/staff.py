@@ -1,6 +1,7 @@
 """The office's screens: /staff/."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -21,10 +22,12 @@ from certification.facts import Requirement, Standing
 from certification.forms import AttemptsForm, GiveToForm, IssueForm, NameForm, PublishForm, ReasonForm, RequirementForm, TermForm
 from certification.gathering import gather
 from certification.models import AlreadyVoided, Certificate, Term
+from certification.views.attempts import opened
 from cms import code
 from cms.models import Edition
 from courses import enrollments
 from courses.models import Enrollment
+from courses.rules import GRANTED_DAYS
 from outbox import queue
 from outbox.models import OutboxMessage
 
@@ -189,17 +192,26 @@ def requirement_met(request: HttpRequest, number: str) -> HttpResponseBase:
 def grant_attempts(request: HttpRequest, run: int) -> HttpResponseBase:
     """More attempts at the final quiz, after a talk with the person."""
     enrollment = get_object_or_404(Enrollment.objects.select_related("person", "course"), pk=run)
-    form = AttemptsForm(request.POST if request.method == "POST" else None)
+    usual = clock.today() + timedelta(days=GRANTED_DAYS)
+    form = AttemptsForm(request.POST if request.method == "POST" else None, initial={"until": usual})
     held = Certificate.objects.filter(holder=enrollment.person).first()
     back = _record(held.number) if held else "/staff/"
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        act = lambda: enrollments.extend(enrollment, attempts=given["attempts"], reason=given["reason"], by=_by(request), at=clock.now())  # noqa: E731
+        act = lambda: enrollments.extend(enrollment, **given, by=_by(request), at=clock.now())  # noqa: E731
         if _does(form, act):
             messages.success(request, "The attempts are open.")
             return redirect(back)
-    title = f"More attempts at {enrollment.course.title}"
-    return _form(request, form, title=title, words=f"For {enrollment.person.get_full_name()}.", button="Open the attempts", back=back)
+    context = {
+        "form": form,
+        "title": f"More attempts at {enrollment.course.title}",
+        "words": f"For {enrollment.person.get_full_name()}.",
+        "button": "Open the attempts",
+        "back": back,
+        "run": enrollment,
+        "opened": opened(enrollment),
+    }
+    return render(request, "certification/attempts.html", context)
 
 
 def _correct(

@@ -1,6 +1,6 @@
 """A person's way through a course: runs, marks, attempts, answers, and what was completed."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.timezone import make_aware
 
 from audit import clock
 from courses import rules
@@ -168,9 +169,12 @@ class Accommodation(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     ends_on = models.DateField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    key = models.CharField(max_length=36, blank=True, help_text="Of the form that it came from, so that a double click is one click.")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["enrollment", "key"], condition=~Q(key=""), name="a_form_grants_once"),
             models.CheckConstraint(condition=~Q(reason=""), name="accommodation_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(kind="attempts", attempts__gte=1) | Q(kind="other_route", attempts=0), name="attempts_are_granted_by_number"
@@ -179,6 +183,16 @@ class Accommodation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} in run {self.enrollment_id}"
+
+    def is_in_force(self, *, on: date) -> bool:
+        return self.taken_back_at is None and (self.ends_on is None or on <= self.ends_on)
+
+    @property
+    def as_grant(self) -> rules.Grant:
+        """From the instant it was recorded until the end of its last day, or until it was taken back."""
+        end = None if self.ends_on is None else make_aware(datetime.combine(self.ends_on + timedelta(days=1), time()))
+        ends = [one for one in (end, self.taken_back_at) if one]
+        return rules.Grant(self.attempts, self.recorded_at, min(ends, default=None))
 
 
 class Voiding(models.Model):

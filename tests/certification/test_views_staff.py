@@ -161,9 +161,57 @@ def test_a_requirement_met_otherwise_needs_a_reason_and_is_recorded_once(client,
 def test_the_office_opens_more_attempts(client, office, certificate):
     run = enrollments.start(certificate.holder, review_course(), at=clock.now())
 
-    client.post(f"/staff/attempts/{run.pk}/", {"attempts": "2", "reason": "We talked"})
+    page = f"/staff/attempts/{run.pk}/"
+    form = client.get(page).context["form"]
+    data = {"attempts": "2", "reason": "We talked", "until": form["until"].value().isoformat(), "key": form["key"].value()}
 
-    assert Accommodation.objects.get().attempts == 2
+    for _click in range(2):
+        assert client.post(page, data).url == f"/staff/certificates/{certificate.number}/"
+
+    grant = Accommodation.objects.get()
+    assert (grant.attempts, grant.ends_on) == (2, clock.today() + timedelta(days=90))
+    client.post(page, {**data, "key": client.get(page).context["form"]["key"].value()})
+    assert Accommodation.objects.count() == 2
+
+
+@pytest.mark.parametrize(("until", "words"), [("", "Please fill this in."), ("2020-01-01", "today or later"), ("soon", "year-month-day")])
+def test_attempts_are_opened_up_to_a_day(client, office, certificate, until, words):
+    run = enrollments.start(certificate.holder, review_course(), at=clock.now())
+
+    answer = client.post(f"/staff/attempts/{run.pk}/", {"attempts": "2", "reason": "We talked", "until": until})
+
+    assert words in text_of(answer)
+    assert "We talked" in text_of(answer)
+    assert not Accommodation.objects.exists()
+
+
+def test_attempts_opened_by_mistake_are_taken_back_with_a_reason(client, office, certificate):
+    run = enrollments.start(certificate.holder, review_course(), at=clock.now())
+    until = clock.today() + timedelta(days=9)
+    grant = enrollments.extend(run, attempts=2, reason="We talked", by=office, at=clock.now(), until=until)
+    page = f"/staff/attempts/{run.pk}/"
+    back = f"{page}{grant.pk}/back/"
+    assert f'<a href="{back}">Take back</a>' in text_of(client.get(page))
+
+    assert "Please fill this in." in text_of(client.post(back, {"reason": ""}))
+    text = text_of(client.post(back, {"reason": "Meant for somebody else"}, follow=True))
+
+    grant.refresh_from_db()
+    assert grant.taken_back_at
+    assert "Taken back on" in text
+    assert ">Take back</a>" not in text
+    assert client.get(f"/staff/attempts/{run.pk + 1}/{grant.pk}/back/").status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_was_opened_is_listed_at_the_same_cost(client, office, certificate, rows, django_assert_num_queries):
+    run = enrollments.start(certificate.holder, review_course(), at=clock.now())
+    for _ in range(rows):
+        enrollments.extend(run, attempts=1, reason="We talked", by=StaffFactory(), at=clock.now())
+    client.get(f"/staff/attempts/{run.pk}/")
+
+    with django_assert_num_queries(8):
+        client.get(f"/staff/attempts/{run.pk}/")
 
 
 def test_a_lapsed_certificate_is_reinstated(client, office):
