@@ -37,6 +37,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "my_menu": my_menu(request.path),
         "office": next(filter(answered, OFFICE), ""),
         "footer": FOOTER,
+        "office_email": settings.OFFICE_EMAIL,
         "is_demo": settings.DEMO_CLOCK_FILE is not None,
         "demo_days": days,
         "demo_today": clock.today() if days else None,

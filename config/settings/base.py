@@ -1,5 +1,6 @@
 """What every way of running shares. Each value that differs between installations comes from the environment (.env.example)."""
 
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -138,6 +139,7 @@ STORAGES = {
 }
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="office@example.org")
+OFFICE_EMAIL = env("OFFICE_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 vars().update(env.email_url("EMAIL_URL", default="filemail://"))
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 # Shorter than the lease of an outbox message (outbox/tasks.py): a mute mail server must not look like a dead worker.

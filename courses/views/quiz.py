@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -98,7 +99,8 @@ def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpR
         messages.warning(request, str(refusal))
         return redirect(request.path)
     except rules.PoolTooSmall:
-        messages.warning(request, "This quiz has too few questions at the moment. Please tell the office; nothing of yours is lost.")
+        words = f"This quiz has too few questions at the moment. Please tell the office, {settings.OFFICE_EMAIL}; nothing of yours is lost."
+        messages.warning(request, words)
         return redirect(request.path)
     answered = set(attempt.answers.values_list("position", flat=True))
     first = next((n for n in range(1, len(attempt.items) + 1) if n not in answered), None)
