@@ -46,6 +46,10 @@ class AnswerForm(forms.Form):
                 initial=str(chosen.index(option) + 1) if option in chosen else "",
             )
 
+    def choosing(self, chosen: Sequence[str]) -> "AnswerForm":
+        """The same form, not yet sent, with this answer filled in."""
+        return AnswerForm(question=self.question, order=self.order, chosen=chosen, position=self.position)
+
     def choice(self) -> list[str]:
         """What was chosen, in the order that was given; places given twice or left out leave fewer."""
         if not self.is_ordering:

@@ -16,6 +16,8 @@ from courses import attempts, enrollments, makeups, outline, papers, progress, r
 from courses.facts import SECTIONS
 from courses.forms import AnswerForm
 from courses.models import Attempt, CoursePage, MakeUp, ModulePage, QuestionVersion
+from courses.views import kept
+from courses.views.kept import keeps_answers
 from courses.views.learn import find_course, settled
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +109,7 @@ def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpR
     return redirect(attempt.address("question", first) if first else attempt.address("review" if module.is_final else "result"))
 
 
-@login_required
+@keeps_answers
 @form_page
 def quiz_question(request: HttpRequest, course: str, attempt: int, position: int) -> HttpResponse:
     """One question of the final quiz. Answers can be changed until they are handed in."""
@@ -126,10 +128,11 @@ def quiz_question(request: HttpRequest, course: str, attempt: int, position: int
             return redirect(_after_answer(request, found, position))
     else:
         form = AnswerForm(question=data, order=item["order"], chosen=choices.get(position, []), position=position)
+        (form,) = filled_in(request, [form])
     return render(request, "courses/quiz_question.html", {**_place(found, position, len(choices)), "form": form, "question": data})
 
 
-@login_required
+@keeps_answers
 @form_page
 def check_question(request: HttpRequest, course: str, module: str, attempt: int, position: int) -> HttpResponse:
     """One question of a check; once answered, the reasons for every option."""
@@ -150,11 +153,18 @@ def check_question(request: HttpRequest, course: str, module: str, attempt: int,
         shown = papers.reveal(data, item["order"], choices[position], position=position)
         lessons = [line for clause in data["clauses"] for line in outline.of(found.enrollment.course.path).on(clause)]
         context |= {"shown": shown, "lessons": list({line.id: line for line in lessons}.values())}
-    return render(
-        request,
-        "courses/check_question.html",
-        {**context, "form": AnswerForm(question=data, order=item["order"], position=position), "question": data},
-    )
+    (form,) = filled_in(request, [AnswerForm(question=data, order=item["order"], position=position)])
+    return render(request, "courses/check_question.html", {**context, "form": form, "question": data})
+
+
+def filled_in(request: HttpRequest, forms: list[AnswerForm]) -> list[AnswerForm]:
+    """The forms of a page with what waited for it, where somebody was logged out while answering."""
+    if not (data := kept.take(request)):
+        return forms
+    found = {form.position: choice for form in forms if (choice := kept.choice_in(data, form))}
+    if found:
+        messages.info(request, kept.FILLED_IN)
+    return [form.choosing(found[form.position]) if form.position in found else form for form in forms]
 
 
 def _item(attempt: Attempt, position: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -201,7 +211,7 @@ def _trail(course: CoursePage) -> list[tuple[str, str]]:
     return [("/learn/", "Courses"), (course.get_absolute_url(), course.title)]
 
 
-@login_required
+@keeps_answers
 @form_page
 def quiz_all(request: HttpRequest, course: str, attempt: int) -> HttpResponse:
     """All questions on one page, for those who prefer it. What is filled in is saved together."""
@@ -224,6 +234,7 @@ def quiz_all(request: HttpRequest, course: str, attempt: int) -> HttpResponse:
             except attempts.Refused as refusal:
                 messages.warning(request, refusal.reason)
             return redirect(found.address("review"))
+    forms = filled_in(request, forms)
     context = {"attempt": found, "course": found.enrollment.course, "forms": forms, "trail": _trail(found.enrollment.course)}
     return render(request, "courses/quiz_all.html", context)
 
@@ -331,7 +342,7 @@ def check_result(request: HttpRequest, course: str, module: str, attempt: int) -
     return render(request, "courses/check_result.html", context)
 
 
-@login_required
+@keeps_answers
 @form_page
 def quiz_again(request: HttpRequest, course: str, attempt: int, clause: str) -> HttpResponse:
     """Putting a missed critical clause right: the lesson, and another question on it."""
@@ -353,6 +364,7 @@ def quiz_again(request: HttpRequest, course: str, attempt: int, clause: str) -> 
         except makeups.Refused as refusal:
             messages.info(request, refusal.reason)
         return redirect(found.address("again", clause))
+    (form,) = filled_in(request, [form])
     return render(request, "courses/quiz_again.html", {**_again(found, clause), "form": form, "question": data})
 
 
