@@ -37,8 +37,8 @@ def test_the_warning_stands_before_what_it_warns_of(client):
     text = client.get(address(lesson)).content.decode()
 
     assert text.index("Mentions loss") < text.index("See it.") < text.index("Body of lesson 1.")
-    assert "Leave this page" in text
-    assert "history" in text
+    assert text.index("history keeps that you were here") < text.index("Leave this page") < text.index("See it.")
+    assert '<a href="https://www.wikipedia.org/" rel="noreferrer">Leave this page</a>' in text
 
 
 def test_reading_starts_the_course_and_goes_on(client):
