@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access import AUTHORS
+from audit import clock
 from audit.models import Entry
 from courses import attempts
 from courses.models import Answer, Attempt, Completion, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
@@ -96,7 +97,7 @@ def test_an_edited_question_is_previewed_published_and_asked_anew_while_the_open
     question = Question.objects.order_by("pk").first()
     run = person_in(page)
     module = ModulePage.objects.descendant_of(page).get()
-    attempt = attempts.start(run, module, at=NOON)
+    attempt = attempts.start(run, module, at=clock.now())
     old = question.stem
     preview = reverse("wagtailsnippets_courses_question:preview_on_edit", args=[question.pk])
 
@@ -114,9 +115,9 @@ def test_an_edited_question_is_previewed_published_and_asked_anew_while_the_open
     shown = [learner.get(attempt.address("question", n)).content.decode() for n in (1, 2)]
     assert any(old in text for text in shown)
     assert not any("Asked anew?" in text for text in shown)
-    attempts.save(attempt, key_of(attempt), at=NOON)
-    attempts.submit(attempt, by=run.person, at=NOON)
-    again = attempts.start(run, module, at=NOON)
+    attempts.save(attempt, key_of(attempt), at=clock.now())
+    attempts.submit(attempt, by=run.person, at=clock.now())
+    again = attempts.start(run, module, at=clock.now())
     assert any("Asked anew?" in learner.get(again.address("question", n)).content.decode() for n in (1, 2))
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from courses import attempts, enrollments
-from courses.models import Answer, Attempt, Completion, Enrollment
-from tests.factories.accounts import UserFactory
+from audit.models import Entry
+from courses import attempts, enrollments, retiring
+from courses.models import Accommodation, Answer, Attempt, Completion, Enrollment, ModulePage
+from tests.courses.test_finals import another_final
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.courses import NOON, course, final_of, key_of, ready_for_the_final
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -75,3 +78,36 @@ def test_no_answer_slips_in_after_handing_in():
 
     attempt.refresh_from_db()
     assert attempt.points == Answer.objects.filter(attempt=attempt).count()
+
+
+def test_one_form_opens_attempts_once():
+    run, office = ready_for_the_final(course(final=4)), StaffFactory()
+
+    opened = at_once(lambda: enrollments.extend(run, attempts=2, reason="We talked.", by=office, at=NOON, key="a-form"))
+
+    assert len(set(opened)) == 1
+    assert Accommodation.objects.get().attempts == 2
+    assert Entry.objects.filter(action="courses.attempts_granted").count() == 1
+
+
+def test_of_two_finals_one_stays_in_use():
+    page, author = course(final=4), StaffFactory()
+    finals = [final_of(page), another_final(page)]
+    acts = iter([lambda: retiring.retire(finals[0], by=author, at=NOON), lambda: retiring.retire(finals[1], by=author, at=NOON)])
+
+    answers = at_once(lambda: next(acts)(), times=2)
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["CannotRetire", "NoneType"]
+    assert ModulePage.objects.filter(quiz="final", retired_at=None).count() == 1
+
+
+def test_an_attempt_whose_days_are_over_is_handed_in_once():
+    run = ready_for_the_final(page := course(final=4))
+    attempt = attempts.start(run, final_of(page), at=NOON)
+    attempts.save(attempt, key_of(attempt), at=NOON)
+    late = NOON + timedelta(days=40)
+
+    at_once(lambda: attempts.settle(Attempt.objects.get(pk=attempt.pk), at=late))
+
+    assert Completion.objects.get().completed_at == NOON + timedelta(days=30)
+    assert Entry.objects.filter(action="courses.attempt_submitted", subject_id=str(attempt.pk)).count() == 1
