@@ -171,7 +171,7 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
     barred = rules.bars(known, at=at) if known and plan.final else []
     state = _state(run, known, sat, barred, plan, done=completed is not None)
     waiting = duties(next(one for one in sat if one.outcome == Attempt.Outcome.PASSED)) if state is State.TO_PUT_RIGHT else []
-    url, step = (waiting[0].url, f"Put right: {waiting[0].title}") if waiting else _next(plan, state)
+    url, step = (waiting[0].url, f"put right “{waiting[0].title}”") if waiting else _next(plan, state, sat)
     return Summary(
         course=course,
         outline=plan,
@@ -215,10 +215,13 @@ def _state(
     return State.WAITING if rules.Bar.WAIT in barred else State.READY
 
 
-def _next(plan: outline.Outline, state: State) -> tuple[str, str]:
+def _next(plan: outline.Outline, state: State, sat: list[Attempt]) -> tuple[str, str]:
     """Where to go on, and what that is called."""
     if state is State.COMPLETED:
         return plan.url, plan.title
+    replaced = [attempt for attempt in sat if attempt.is_open and not (plan.final and plan.final.id == attempt.module_id)]
+    if replaced:
+        return replaced[0].address("review"), "your quiz"
     for url, title, done in plan.steps():
         if not done:
             return url, title

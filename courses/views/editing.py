@@ -10,6 +10,7 @@ from wagtail.models import Page
 from audit import clock
 from courses import coverage, protection, retiring, voidings
 from courses.models import CoursePage, LessonPage, ModulePage, Question, QuestionVersion
+from courses.models.content import LAST_FINAL
 
 
 class ReasonForm(forms.Form):
@@ -52,6 +53,8 @@ def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     versions = list(thing.versions.select_related("voiding").order_by("-number")) if isinstance(thing, Question) else []
     records = protection.hanging(thing)
     context = {"thing": thing, "records": records, "versions": versions, "can_be_retired": can_be_retired(thing)}
+    if isinstance(thing, ModulePage) and thing.completes_alone():
+        context["stays"] = LAST_FINAL
     return render(request, "courses/editing/records.html", context)
 
 

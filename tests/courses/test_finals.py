@@ -67,6 +67,8 @@ def test_the_course_page_of_a_final_out_of_use_says_so_and_whom_to_ask(client):
 def test_the_last_final_is_not_retired_and_says_what_to_do_first(client, author):  # noqa: F811
     page = course(final=4)
     records = reverse("courses_records", args=["page", final_of(page).pk])
+    assert "It cannot be retired yet." in (shown := client.get(records).content.decode())
+    assert "Retire it" not in shown
 
     answer = client.post(records, follow=True)
 
@@ -117,6 +119,8 @@ def test_an_open_attempt_at_a_final_that_was_replaced_is_gone_on_with():
     retiring.retire(old, by=StaffFactory(), at=NOON)
 
     assert attempts.start(run, new, at=NOON) == begun
+    summary = progress.summary(run.person, page, at=NOON)
+    assert (summary.state, summary.url) == (progress.State.SITTING, begun.address("review"))
 
 
 def test_who_passed_a_final_that_was_replaced_still_puts_right_what_was_missed():

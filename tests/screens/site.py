@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -19,6 +20,8 @@ from audit import clock
 
 ADMIN = "admin@example.org"
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
+DUTY_LEFT = "P-17"  # passed the final quiz and missed one duty in it
+GRANTED = "P-02"  # the office opened a further attempt
 
 
 @contextmanager
@@ -76,6 +79,7 @@ def _places(folder: Path) -> dict:
 def _fill() -> None:
     """As `make demo` does; people without the command that gives them histories get an account at least."""
     from accounts.models import Name, User
+    from courses import enrollments
     from demo import histories
 
     call_command("prepare_demo")
@@ -85,6 +89,27 @@ def _fill() -> None:
             Name.objects.create(user=user, full_name=_people()[who]["name"])
     User.objects.create_superuser(ADMIN)
     histories.Review(User.objects.get(email=_addresses()[READY])).read()
+    _miss_a_duty(histories.Review(User.objects.get(email=_addresses()[DUTY_LEFT])))
+    run = histories.Review(User.objects.get(email=_addresses()[GRANTED])).run
+    office = User.objects.get(email=_addresses()["P-12"])
+    until = clock.today() + timedelta(days=90)
+    enrollments.extend(run, attempts=1, reason="We talked it through on the phone.", by=office, at=clock.now(), until=until)
+
+
+def _miss_a_duty(review: Any) -> None:
+    """The whole review, passed, with the first critical question of the final quiz answered wrong."""
+    from courses import attempts, papers
+    from courses.models import QuestionVersion
+
+    review.read()
+    attempt = attempts.start(review.run, review.modules()[-1], at=clock.now())
+    versions = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
+    asked = {n: versions[item["version"]].data for n, item in enumerate(attempt.items, start=1)}
+    choices = {n: papers.right(data) for n, data in asked.items()}
+    missed = next(n for n, data in asked.items() if data["critical"])
+    choices[missed] = [next(option["id"] for option in asked[missed]["options"] if option["id"] not in choices[missed])]
+    attempts.save(attempt, choices, at=clock.now())
+    attempts.submit(attempt, by=review.run.person, at=clock.now())
 
 
 def _people() -> dict[str, dict]:
