@@ -30,12 +30,13 @@ def registry(request: HttpRequest) -> HttpResponse:
         found = search.find(q, on=today)
         if found.by in (search.NUMBER, search.CODE):
             return redirect("registry_certificate", found.certificates[0].number)
+        if not found.certificates and looks_like_a_number(q):
+            return redirect("registry_certificate", numbers.normalize(q))
         answers = lookup.of(found.certificates, on=today)
         context |= {
             "results": [(answer, sentences.headline(answer)) for answer in answers],
             "found": found,
             "too_long": len(q) > LONGEST_SEARCH,
-            "number": numbers.normalize(q) if not answers and looks_like_a_number(q) else "",
         }
     response = render(request, "registry/registry.html", context)
     if q:
