@@ -111,13 +111,17 @@ def background() -> list[Service]:
 
 
 def run(door: socket.socket, *, parent: int | None) -> int:
-    """Keep the three alive until a signal comes or `parent` is gone. The site starts first: two at once would slow its first answer."""
+    """Keep the three alive until a signal comes, or `parent` or its terminal is gone.
+
+    The site starts first: two at once would slow its first answer.
+    """
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: asked.append(number))
     site, rest, port = web(door), background(), door.getsockname()[1]
     ready = False
-    while not asked and parent in (None, os.getppid()):
+    terminal = terminal_of(parent)
+    while not asked and parent in (None, os.getppid()) and (terminal is None or os.isatty(terminal)):
         site.tend()
         if ready:
             for service in rest:
@@ -128,6 +132,11 @@ def run(door: socket.socket, *, parent: int | None) -> int:
         time.sleep(0.2)
     stop([site, *rest])
     return 0
+
+
+def terminal_of(parent: int | None) -> int | None:
+    """The terminal that `parent` was started in. Where it leads that terminal's session, the terminal tells it alone that it closes."""
+    return None if parent is None else next((number for number in range(3) if os.isatty(number)), None)
 
 
 def stop(services: list[Service]) -> None:
