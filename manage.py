@@ -6,6 +6,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+USAGE = 2  # how argparse leaves; here every refusal leaves with 1
+
 
 def main() -> None:
     """Run a command. Where settings, database or disk are in its way it says so in words; --traceback shows the rest."""
@@ -14,6 +16,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.exit(130)
+    except SystemExit as end:
+        sys.exit(1 if end.code == USAGE else end.code)
     except Exception as problem:
         from config import refusals
 

@@ -16,9 +16,10 @@ from django.core.exceptions import ImproperlyConfigured
 ON = ("1", "true", "yes", "on")
 ZONES = Path("/usr/share/zoneinfo")  # where Django looks a zone up, if the folder is there
 DATABASES = ("postgres", "postgresql", "sqlite")
-CACHES = ("redis", "rediss", "dbcache")
-QUEUES = ("redis", "rediss", "amqp", "amqps", "filesystem")
-MAILS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465, "filemail": None, "consolemail": None}  # with the usual port
+CACHES = tuple(environ.Env.CACHE_SCHEMES)
+QUEUES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+MAILS = (*PORTS, "filemail", "consolemail", "memorymail", "dummymail")  # not smtps, which some read as the second and some as the third
 
 
 class Told:
@@ -88,7 +89,7 @@ class Told:
         return found
 
     def cache(self, name: str) -> dict[str, Any]:
-        """Redis, or the table `cache` of the database where nothing is said. A cache within one process would count wrongly."""
+        """Redis as a rule; the table `cache` of the database where nothing is said."""
         embedded = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
         return self._url(name, CACHES, environ.Env.cache_url_config, "redis://HOST:PORT/NUMBER") or embedded
 
@@ -105,7 +106,7 @@ class Told:
         if scheme.startswith("smtp") and not found["EMAIL_HOST"]:
             self.reasons.append(f"{name} names no host: {wanted} is needed")
         path = unquote(rest) if scheme == "filemail" else ""
-        return {**found, "EMAIL_PORT": found["EMAIL_PORT"] or MAILS.get(scheme), "EMAIL_FILE_PATH": path or str(folder)}
+        return {**found, "EMAIL_PORT": found["EMAIL_PORT"] or PORTS.get(scheme), "EMAIL_FILE_PATH": path or str(folder)}
 
     def folder(self, name: str, default: Path) -> Path:
         """A folder of this machine, given by its whole path or as file:///PATH."""

@@ -318,6 +318,16 @@ def test_the_command_says_that_all_is_well_and_keeps_an_anchor(five, tmp_path, c
     call_command("verify_ledger", "--anchor", tmp_path / "anchor")
 
 
+def test_an_anchor_that_cannot_be_written_is_told_and_the_one_before_stays(five, tmp_path):
+    (tmp_path / "anchor").write_text("1 " + "0" * 64)
+    (tmp_path / "anchor.new").mkdir()
+
+    with pytest.raises(CommandError, match=r"cannot be written: Is a directory. The ledger is intact, but its end was not kept"):
+        call_command("verify_ledger", "--write-anchor", tmp_path / "anchor")
+
+    assert (tmp_path / "anchor").read_text() == "1 " + "0" * 64
+
+
 def test_the_command_names_the_first_bad_entry_and_keeps_no_anchor(five, third, tmp_path, intrude):
     intrude("UPDATE audit_entry SET action = 'tests.counted' WHERE id >= %s", third.pk)
 
@@ -345,6 +355,14 @@ def test_the_command_counts_what_it_does_not_show(ana, noted, intrude):
 @pytest.mark.parametrize("text", ["", "5", "five 00", "5 " + "0" * 63, "5 " + "0" * 64 + " 6"])
 def test_a_file_that_is_no_anchor_is_refused(db, tmp_path, text):
     (tmp_path / "anchor").write_text(text)
+
+    with pytest.raises(CommandError, match="Nothing was checked"):
+        call_command("verify_ledger", "--anchor", tmp_path / "anchor")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe5", b"5 " * 2**20], ids=["no text", "much too long"])
+def test_an_anchor_that_holds_something_else_is_refused(db, tmp_path, content):
+    (tmp_path / "anchor").write_bytes(content)
 
     with pytest.raises(CommandError, match="Nothing was checked"):
         call_command("verify_ledger", "--anchor", tmp_path / "anchor")
