@@ -29,5 +29,5 @@ def test_the_same_seed_draws_the_same_coaches():
 
 @pytest.mark.parametrize("number", [0, -3, 10_000_000, 10**20])
 def test_a_number_of_coaches_that_cannot_be_is_refused(number):
-    with pytest.raises(CommandError, match="from 1 to 9999999. Nothing was added"):
+    with pytest.raises(CommandError, match=r"from 1 to 9999999\. Nothing was added"):
         call_command("synthesize", coaches=number)
