@@ -92,15 +92,16 @@ def _claim(pk: int, *, at: datetime) -> OutboxMessage | None:
     """Take the message by one conditional update: of two workers one gets the row.
 
     The try is counted at its beginning, and its pause noted, so that a message which kills its worker lets others go first, and is given
-    up at last.
+    up at last. A claim that is still there is of a worker that is gone: until the message has happened, the office's list says so.
     """
     free = OutboxMessage.objects.free(at=at).filter(pk=pk, tries__lt=MAX_TRIES)
     message: OutboxMessage | None = free.first()
     if message is None:
         return None
     before, message.tries = message.tries, message.tries + 1
+    message.last_error = LOST if message.claimed_until else message.last_error
     message.claimed_until, message.due_at = at + LEASE, at + pause(message.tries)
-    held = {"claimed_until": message.claimed_until, "due_at": message.due_at, "tries": message.tries}
+    held = {name: getattr(message, name) for name in ("claimed_until", "due_at", "tries", "last_error")}
     return message if free.filter(tries=before).update(**held) else None
 
 

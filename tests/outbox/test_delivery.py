@@ -142,6 +142,20 @@ def test_a_message_that_kills_its_workers_is_taken_up_after_pauses_that_grow(mes
     assert waited == [60, 60, 120, 240, 480]
 
 
+def test_a_message_that_killed_its_worker_twice_is_on_the_offices_list_until_it_has_happened(message, effect, clerk, monkeypatch):
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", lambda message: sys.exit())
+    for minutes in (0, 2):
+        with clock.moved(timedelta(minutes=minutes)), pytest.raises(SystemExit):
+            delivery.deliver(message.pk)
+    assert list(OutboxMessage.objects.undelivered().values_list("key", "last_error")) == [("one", "WorkerLost")]
+
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", effect)
+    with clock.moved(timedelta(minutes=4)):
+        queue.retry(message, by=clerk)
+        assert delivery.sweep() == 1
+    assert not OutboxMessage.objects.undelivered().exists()
+
+
 def test_others_go_first_where_a_message_has_killed_its_worker(message, effect, monkeypatch):
     OutboxMessage.objects.filter(pk=message.pk).update(tries=3)
     monkeypatch.setitem(queue.HANDLERS, "tests.effect", lambda message: sys.exit())
