@@ -90,7 +90,7 @@ def run_all() -> tuple[list[Stage], list[str]]:
 
 
 def side_by_side(stages: list[Stage]) -> None:
-    threads = [threading.Thread(target=run, args=(stage,)) for stage in stages]
+    threads = [threading.Thread(target=run, args=(stage,), daemon=True) for stage in stages]
     for thread in threads:
         thread.start()
     for thread in threads:
