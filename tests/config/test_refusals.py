@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, ProgrammingError
+from django.db import IntegrityError, OperationalError, ProgrammingError
 
 from config import refusals
 
@@ -26,6 +26,6 @@ def test_faults_of_the_surroundings_have_words(problem, words):
     assert words in refusals.sentence(problem)
 
 
-@pytest.mark.parametrize("problem", [KeyError("x"), ValueError("x"), OSError("x")])
+@pytest.mark.parametrize("problem", [KeyError("x"), ValueError("x"), OSError("x"), IntegrityError("UNIQUE constraint failed")])
 def test_faults_of_the_program_keep_their_trace(problem):
     assert refusals.sentence(problem) is None
