@@ -22,7 +22,7 @@ def checkout(tmp_path) -> Path:
     shutil.copytree(ROOT / "config", tmp_path / "config")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(OUTSIDE)
-    (tmp_path / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    (tmp_path / ".venv" / "pyvenv.cfg").write_text(f"home = {Path(OUTSIDE).parent}\ninclude-system-site-packages = false\n")
     return tmp_path
 
 
