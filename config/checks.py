@@ -11,24 +11,20 @@ SHORTEST_SECRET = 50
 
 def unsafe(settings: Any) -> list[str]:
     """Why these settings must not meet the public; an empty list when they may."""
-    seals = [key.strip() for key in settings.LEDGER_KEY.split(",")]
-    secrets = [("SECRET_KEY", settings.SECRET_KEY), *(("LEDGER_KEY", key) for key in seals)]
-    reasons = weak_secret("SECRET_KEY", settings.SECRET_KEY, shortest=SHORTEST_SECRET)
-    reasons += [reason for key in seals for reason in weak_secret("LEDGER_KEY", key)]
+    reasons = [*weak_secret("SECRET_KEY", settings.SECRET_KEY, shortest=SHORTEST_SECRET), *weak_secret("LEDGER_KEY", settings.LEDGER_KEY)]
     embedded = embedded_keys(Path(settings.VAR_DIR) / "keys")
     reasons += [
         f"{name} is a key that was made for a demonstration (var/keys); make one for this server alone"
-        for name, secret in secrets
-        if secret in embedded
+        for name in ("SECRET_KEY", "LEDGER_KEY")
+        if getattr(settings, name) in embedded
     ]
-    if settings.SECRET_KEY != UNSET and settings.SECRET_KEY in seals:
-        reasons.append("LEDGER_KEY is the same as SECRET_KEY: who learns the one would have the other")
-    if is_of_a_demonstration(settings):
-        reasons.append("DATABASE_URL names no database but that of a demonstration (var/site.sqlite3), whose log-ins everybody knows")
     if settings.DEBUG:
         reasons.append("DEBUG is on: error pages would show settings and data")
     if settings.DEMO_CLOCK_FILE is not None:
         reasons.append("DEMO_CLOCK_FILE is set: the day could be moved")
+    if is_of_a_demonstration(settings):
+        reasons.append("DATABASE_URL names no database but that of a demonstration (var/site.sqlite3), whose log-ins everybody knows")
+    reasons += weak_ledger_keys(settings.LEDGER_KEY, embedded)
     if not settings.SITE_URL.startswith("https://"):
         reasons.append("SITE_URL does not begin with https://")
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
@@ -42,6 +38,17 @@ def weak_secret(name: str, value: str, *, shortest: int = 32) -> list[str]:
     if len(value) < shortest or len(set(value)) < 5 or value.startswith("django-insecure"):
         return [f"{name} is a default or too short: {shortest} characters by chance are needed"]
     return []
+
+
+def weak_ledger_keys(setting: str, embedded: set[str]) -> list[str]:
+    """What is wrong with one of several keys of the ledger, the newest and those it replaced."""
+    keys = [key.strip() for key in setting.split(",")]
+    if len(keys) < 2:
+        return []
+    reasons = [f"{reason} (key {number} of {len(keys)})" for number, key in enumerate(keys, 1) for reason in weak_secret("LEDGER_KEY", key)]
+    if embedded.intersection(keys):
+        reasons.append("LEDGER_KEY holds a key that was made for a demonstration (var/keys); make one for this server alone")
+    return reasons
 
 
 def is_of_a_demonstration(settings: Any) -> bool:

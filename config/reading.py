@@ -23,7 +23,7 @@ MAILS = (*PORTS, "filemail", "consolemail", "memorymail", "dummymail")  # not sm
 
 
 class Told:
-    """The settings in an environment. Each is asked for by name; `refuse` raises what was wrong with any of them."""
+    """The settings in an environment. Each is asked for by its name; `refuse` raises what was wrong with any of them."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
@@ -34,21 +34,21 @@ class Told:
         if self.reasons:
             raise ImproperlyConfigured("These settings cannot be used, so nothing was done:\n- " + "\n- ".join(self.reasons))
 
-    def text(self, name: str, default: str = "") -> str:
+    def __call__(self, name: str, default: str = "") -> str:
         """What is said, without spaces around it. A setting that says nothing is one that is not set."""
         return self.environment.get(name, "").strip() or default
 
     def switch(self, name: str) -> bool:
         """Whether it is on; off where anything else is said."""
-        return self.text(name).lower() in ON
+        return self(name).lower() in ON
 
     def names(self, name: str, default: list[str]) -> list[str]:
         """Names separated by commas."""
-        return [part.strip() for part in self.text(name).split(",") if part.strip()] or default
+        return [part.strip() for part in self(name).split(",") if part.strip()] or default
 
     def zone(self, name: str, default: str) -> str:
         """A time zone that Python and Django know."""
-        zone = self.text(name, default)
+        zone = self(name, default)
         try:
             ZoneInfo(zone)
         except (ValueError, OSError, LookupError):
@@ -61,7 +61,7 @@ class Told:
 
     def site(self, name: str, default: str) -> str:
         """The address of the site: scheme and host, and a port where it is not the usual one."""
-        address = self.text(name, default).rstrip("/")
+        address = self(name, default).rstrip("/")
         try:
             parts = urlsplit(address)
             fits = parts.scheme in ("http", "https") and parts.hostname and (parts.port or True)
@@ -73,7 +73,7 @@ class Told:
 
     def sender(self, name: str, default: str) -> str:
         """An e-mail address, with or without a name before it."""
-        sender = self.text(name, default)
+        sender = self(name, default)
         before, at, host = parseaddr(sender)[1].partition("@")
         if not (before and at and host) or not sender.isprintable():
             self.reasons.append(f"{name} is no e-mail address")
@@ -96,13 +96,13 @@ class Told:
     def queue(self, name: str) -> str:
         """The address of a broker that Celery knows; folders of files where nothing is said."""
         self._url(name, QUEUES, urlsplit, "redis://HOST:PORT/NUMBER")
-        return self.text(name, "filesystem://localhost")
+        return self(name, "filesystem://localhost")
 
     def mail(self, name: str, folder: Path) -> dict[str, Any]:
         """How letters leave, as Django's settings; into `folder` where nothing is said."""
         wanted = "smtp+tls://USER:PASSWORD@HOST:PORT"
         found = self._url(name, MAILS, environ.Env.email_url_config, wanted) or environ.Env.email_url_config("filemail://")
-        scheme, _, rest = self.text(name).partition("://")
+        scheme, _, rest = self(name).partition("://")
         if scheme.startswith("smtp") and not found["EMAIL_HOST"]:
             self.reasons.append(f"{name} names no host: {wanted} is needed")
         path = unquote(rest) if scheme == "filemail" else ""
@@ -110,7 +110,7 @@ class Told:
 
     def folder(self, name: str, default: Path) -> Path:
         """A folder of this machine, given by its whole path or as file:///PATH."""
-        said = self.text(name)
+        said = self(name)
         path = unquote(said.removeprefix("file://")) if said.startswith("file://") else said
         if path and not path.startswith("/"):
             self.reasons.append(f"{name} is no folder of this machine: file:///PATH is needed; storage on other machines is not supported")
@@ -118,7 +118,7 @@ class Told:
 
     def _url(self, name: str, schemes: Any, parse: Callable[[str], Any], wanted: str) -> Any:
         """What `parse` makes of the address, or None where nothing is said or it cannot be read."""
-        said = self.text(name)
+        said = self(name)
         if not said:
             return None
         try:

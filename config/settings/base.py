@@ -8,12 +8,12 @@ from config.reading import Told
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 
-told = Told(os.environ)
+env = Told(os.environ)
 
-DEBUG = told.switch("DEBUG")
+DEBUG = env.switch("DEBUG")
 SERVES_THE_PUBLIC = False
-SITE_URL = told.site("SITE_URL", "http://127.0.0.1:8000")
-ALLOWED_HOSTS = told.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
+SITE_URL = env.site("SITE_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 WAGTAILADMIN_BASE_URL = SITE_URL
 
@@ -87,7 +87,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": told.database("DATABASE_URL", VAR_DIR / "site.sqlite3")}
+DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "site.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -102,7 +102,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": told.cache("CACHE_URL")}
+CACHES = {"default": env.cache("CACHE_URL")}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -125,12 +125,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = told.zone("TIME_ZONE", "America/New_York")
+TIME_ZONE = env.zone("TIME_ZONE", "America/New_York")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGE = told.folder("STORAGE_URL", VAR_DIR)
+STORAGE = env.folder("STORAGE_URL", VAR_DIR)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = STORAGE / "media"
 STORAGES = {
@@ -139,12 +139,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-DEFAULT_FROM_EMAIL = told.sender("DEFAULT_FROM_EMAIL", "office@example.org")
-vars().update(told.mail("EMAIL_URL", VAR_DIR / "mail"))
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "office@example.org")
+vars().update(env.mail("EMAIL_URL", VAR_DIR / "mail"))
 # Shorter than the lease of an outbox message (outbox/tasks.py): a mute mail server must not look like a dead worker.
 EMAIL_TIMEOUT = 20
 
-CELERY_BROKER_URL = told.queue("BROKER_URL")
+CELERY_BROKER_URL = env.queue("BROKER_URL")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -174,7 +174,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # The file that moves the day of a demonstration (audit/clock.py); None where days are real.
 DEMO_CLOCK_FILE: Path | None = None
 
-told.refuse()
+env.refuse()
 
 LOGGING = {
     "version": 1,

@@ -2,10 +2,10 @@
 
 from config.keys import embedded_key
 from config.settings.base import *
-from config.settings.base import DEBUG, STORAGES, VAR_DIR, told
+from config.settings.base import DEBUG, STORAGES, VAR_DIR, env
 
-SECRET_KEY = told.text("SECRET_KEY") or embedded_key(VAR_DIR / "keys", "secret_key")
-LEDGER_KEY = told.text("LEDGER_KEY") or embedded_key(VAR_DIR / "keys", "ledger_key")
+SECRET_KEY = env("SECRET_KEY", default="") or embedded_key(VAR_DIR / "keys", "secret_key")
+LEDGER_KEY = env("LEDGER_KEY", default="") or embedded_key(VAR_DIR / "keys", "ledger_key")
 DEMO_CLOCK_FILE = VAR_DIR / "demo_clock"
 
 # Static files straight from their folders: nothing to collect before a first look, and an edit is seen at once where DEBUG is on.

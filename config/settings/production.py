@@ -2,11 +2,11 @@
 
 from config.checks import UNSET
 from config.settings.base import *
-from config.settings.base import told
+from config.settings.base import env
 
 SERVES_THE_PUBLIC = True
-SECRET_KEY = told.text("SECRET_KEY") or UNSET
-LEDGER_KEY = told.text("LEDGER_KEY") or UNSET
+SECRET_KEY = env("SECRET_KEY", default="") or UNSET
+LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

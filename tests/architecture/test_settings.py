@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 
-READ = re.compile(r'(?:\btold\.\w+|os\.environ\.get)\(\s*"([A-Z][A-Z_]+)"')
+READ = re.compile(r'(?:\benv(?:\.\w+)?|os\.environ\.get)\(\s*"([A-Z][A-Z_]+)"')
 LINE = re.compile(r"^#?\s?([A-Z][A-Z_]+)=")
 WRITTEN_FOR_DJANGO = {"DJANGO_SETTINGS_MODULE"}
 

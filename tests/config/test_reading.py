@@ -27,11 +27,11 @@ def accepted(ask, **said):
 
 
 def test_what_is_set_to_nothing_is_not_set():
-    assert accepted(lambda told: told.text("SECRET_KEY", "default"), SECRET_KEY="  ") == "default"
+    assert accepted(lambda told: told("SECRET_KEY", "default"), SECRET_KEY="  ") == "default"
 
 
 def test_a_secret_may_begin_with_any_sign():
-    assert accepted(lambda told: told.text("SECRET_KEY"), SECRET_KEY="$HOME") == "$HOME"
+    assert accepted(lambda told: told("SECRET_KEY"), SECRET_KEY="$HOME") == "$HOME"
 
 
 @pytest.mark.parametrize(
