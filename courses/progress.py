@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -29,10 +30,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left before the final quiz."""
+    """What is left before the final quiz; `granted` are attempts that staff opened beyond the rule."""
 
     lessons: int
     checks: int
+    granted: int = 0
 
     @property
     def anything(self) -> bool:
@@ -69,15 +71,25 @@ class Summary:
         return self.lessons_total + self.checks_total + (self.outline.final is not None)
 
 
-def left(run: Enrollment) -> Left:
-    """What this run still lacks, counted in the database."""
+def left(run: Enrollment, *, on: date) -> Left:
+    """What this run still lacks, and the attempts granted to it that are in force on a day: counted in the database, in one statement."""
     here = {"path__startswith": run.course.path, "live": True, "retired_at": None}
-    return Left(
-        lessons=LessonPage.objects.filter(**here).exclude(marks__in=LessonMark.objects.filter(enrollment=run)).count(),
-        checks=ModulePage.objects.filter(**here, quiz=ModulePage.Quiz.CHECK, draw__gt=0)
-        .exclude(attempts__in=Attempt.objects.filter(enrollment=run, outcome=Attempt.Outcome.PASSED))
-        .count(),
-    )
+    passed = Attempt.objects.filter(enrollment=run, outcome=Attempt.Outcome.PASSED, module=OuterRef("pk"))
+    lessons = LessonPage.objects.filter(**here).exclude(Exists(LessonMark.objects.filter(enrollment=run, lesson=OuterRef("pk"))))
+    checks = ModulePage.objects.filter(**here, quiz=ModulePage.Quiz.CHECK, draw__gt=0).exclude(Exists(passed))
+    counted = Enrollment.objects.filter(pk=run.pk).annotate(lessons=_number_of(lessons), checks=_number_of(checks), granted=granted(on))
+    return Left(*counted.values_list("lessons", "checks", "granted").get())
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows these are, as a part of another statement."""
+    return Coalesce(Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("*")).values("n")), 0)
+
+
+def granted(on: date) -> Coalesce:
+    """The attempts granted to a run beyond the rule, as a part of a statement on runs."""
+    grants = Accommodation.objects.filter(in_force(on), enrollment=OuterRef("pk")).order_by().values("enrollment")
+    return Coalesce(Subquery(grants.annotate(n=Sum("attempts")).values("n")), 0)
 
 
 def has_no_final(course: CoursePage) -> bool:
@@ -89,9 +101,8 @@ def bars(run: Enrollment, module: ModulePage, attempts: Sequence[Attempt], *, at
     """Everything that stands before a further attempt at this quiz. A check stands open, as often as one likes."""
     if not module.is_final:
         return [rules.Bar.CLOSED] if run.closed_at else []
-    granted = sum(run.accommodations.filter(in_force(clock.day_of(at))).values_list("attempts", flat=True))
-    remaining = left(run)
-    return rules.bars(facts(run, attempts, remaining.lessons, remaining.checks, granted), at=at)
+    remaining = left(run, on=clock.day_of(at))
+    return rules.bars(facts(run, attempts, remaining.lessons, remaining.checks, remaining.granted), at=at)
 
 
 def in_force(day: date) -> Q:
@@ -117,13 +128,10 @@ def facts(run: Enrollment, attempts: Sequence[Attempt], lessons_left: int, check
 
 def runs(person: User, course: CoursePage, *, on: date) -> QuerySet[Enrollment]:
     """A person's runs through a course, the one in use first, each with its completion and the attempts granted."""
-    grants = (
-        Accommodation.objects.filter(in_force(on), enrollment=OuterRef("pk")).order_by().values("enrollment").annotate(n=Sum("attempts"))
-    )
     return (
         Enrollment.objects.filter(person=person, course=course)
         .select_related("completion", "course")
-        .annotate(granted=Coalesce(Subquery(grants.values("n")), 0))
+        .annotate(granted=granted(on))
         .order_by("closed_at", "purpose", "-pk")
     )
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from courses import attempts, enrollments
+from courses import attempts, completions, enrollments
 from courses.models import Answer, Attempt, Completion, Enrollment
 from tests.factories.accounts import UserFactory
-from tests.factories.courses import NOON, course, final_of, key_of, ready_for_the_final
+from tests.factories.courses import NOON, course, final_of, key_of, ready_for_the_final, sit
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -75,3 +75,16 @@ def test_no_answer_slips_in_after_handing_in():
 
     attempt.refresh_from_db()
     assert attempt.points == Answer.objects.filter(attempt=attempt).count()
+
+
+def test_a_run_is_completed_once_by_whichever_route_comes_first():
+    run = ready_for_the_final(page := course(final=4))
+    attempt = sit(run, final_of(page), wrong=2)
+    office = UserFactory()
+    by_quiz = [lambda: completions.record(Enrollment.objects.get(pk=run.pk), attempt=attempt, at=NOON)] * 3
+    otherwise = [lambda: completions.record_otherwise(Enrollment.objects.get(pk=run.pk), reason="A talk", by=office, at=NOON)] * 3
+    acts = iter([act for pair in zip(by_quiz, otherwise, strict=True) for act in pair])
+
+    made = at_once(lambda: next(acts)())
+
+    assert set(made) == {Completion.objects.get()}
