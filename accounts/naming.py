@@ -3,7 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import transaction
 
-from accounts import people, printable
+from accounts import names, people, printable
 from accounts.models import Name, User
 from audit import clock, log
 from audit.registered import Forget, register
@@ -24,6 +24,8 @@ class NameNotUsable(ValueError):
 def not_usable(full_name: str, latin_name: str = "") -> list[str]:
     """Every reason why a name cannot be recorded; empty when it can."""
     reasons = [] if printable.clean(full_name) else ["A name is needed."]
+    if not reasons and not any(letter.isalpha() for letter in names.fold(full_name)):
+        reasons.append("A name has letters; this one has none by which its bearer could be found.")
     for name in (full_name, latin_name):
         if len(printable.clean(name)) > printable.MAX_LENGTH:
             reasons.append(f"A name can have {printable.MAX_LENGTH} characters at most.")

@@ -29,11 +29,11 @@ def _seal_batch(at: datetime) -> int:
     _take_turns()
     last = Seal.objects.order_by("-number").first()
     number, previous = (last.number, last.mac) if last else (0, BEGINNING)
-    seals = []
+    seals, key = [], keys()[0]
     for entry in Entry.objects.filter(unsealed__isnull=False, seal=None).order_by("pk")[:BATCH]:
         number += 1
         link = Seal(number=number, entry=entry, previous=previous, sealed_at=at)
-        previous = link.mac = mac(link, entry)
+        previous = link.mac = mac(link, entry, key)
         seals.append(link)
     Seal.objects.bulk_create(seals)
     Unsealed.objects.filter(pk__in=[link.entry_id for link in seals]).delete()
@@ -47,14 +47,19 @@ def _take_turns() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def mac(link: Seal, entry: Entry) -> str:
-    """HMAC-SHA256 under LEDGER_KEY over every column of the entry and of its seal, hexadecimal."""
+def keys() -> list[str]:
+    """The keys in LEDGER_KEY, separated by commas: the newest, which seals, then those that sealed before it."""
+    return [key.strip() for key in settings.LEDGER_KEY.split(",") if key.strip()]
+
+
+def mac(link: Seal, entry: Entry, key: str) -> str:
+    """HMAC-SHA256 under `key` over every column of the entry and of its seal, hexadecimal."""
     said = [
         *(link.number, link.previous, _instant(link.sealed_at)),
         *(entry.pk, str(entry.uid), _instant(entry.at), entry.action, entry.subject_kind, entry.subject_id),
         *(entry.actor_id, entry.about_id, entry.detail_digest),
     ]
-    return hmac.new(settings.LEDGER_KEY.encode(), json.dumps(said).encode(), "sha256").hexdigest()
+    return hmac.new(key.encode(), json.dumps(said).encode(), "sha256").hexdigest()
 
 
 def _instant(moment: datetime) -> str:

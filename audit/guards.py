@@ -37,7 +37,7 @@ def dropping(vendor: str) -> list[str]:
     if vendor == "sqlite":
         names = [f"{table}_{what}" for table in TABLES for what in ("stays", "is_not_changed", "is_not_replaced")]
         return [f"DROP TRIGGER IF EXISTS {name}" for name in [*names, "audit_entry_waits"]]
-    pairs = [(table, f"{table}_{what}") for table in TABLES for what in ("stays", "is_not_changed")]
+    pairs = [(table, f"{table}_{what}") for table in TABLES for what in ("stays", "is_not_changed", "is_not_emptied")]
     return [f"DROP TRIGGER IF EXISTS {name} ON {table}" for table, name in [*pairs, ("audit_entry", "audit_entry_waits")]]
 
 
@@ -77,7 +77,7 @@ def _taken(table: str, keys: Sequence[str]) -> str:
 
 
 def _creating_postgresql() -> list[str]:
-    """A TRUNCATE is let through, for the test suite; an installation's role should not have that right (docs/operations.md)."""
+    """TRUNCATE asks no trigger of a row, so it has one of its own."""
     statements = [
         f"""CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN RAISE EXCEPTION '{WORDS}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
@@ -90,5 +90,6 @@ def _creating_postgresql() -> list[str]:
         statements += [
             f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
             f"CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE ON {table} FOR EACH ROW {unless}EXECUTE FUNCTION audit_refuse()",
+            f"CREATE TRIGGER {table}_is_not_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION audit_refuse()",
         ]
     return statements

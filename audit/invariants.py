@@ -5,7 +5,7 @@ Each app adds its own in `<app>/invariants.py`; `manage.py check_invariants` ask
 
 from collections.abc import Callable, Iterable, Iterator
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from audit import guards, log
 
@@ -26,11 +26,16 @@ def invariant(sentence: str) -> Callable[[Check], Check]:
 
 
 def broken() -> Iterator[tuple[str, str]]:
-    """Every sentence that does not hold, with what breaks it. A check that cannot run breaks its own sentence."""
+    """Every sentence that does not hold, with what breaks it. A check that cannot run breaks its own sentence.
+
+    Raises DatabaseError where the database cannot be asked: then nothing is known of any.
+    """
     for sentence, check in INVARIANTS.items():
         try:
             for finding in check():
                 yield sentence, finding
+        except DatabaseError:
+            raise
         except Exception as error:
             yield sentence, f"could not be checked: {type(error).__name__}"
 

@@ -67,9 +67,10 @@ def _pages() -> Iterator[list[Seal]]:
 
 
 class Walk:
-    """Where the walk stands: the last link seen, and when the sealing steps ran."""
+    """Where the walk stands: the last link seen, the keys that may have sealed the next, and when the sealing steps ran."""
 
     def __init__(self) -> None:
+        self.keys = chain.keys()
         self.number = 0
         self.mac = chain.BEGINNING
         self.this_step: datetime | None = None
@@ -92,16 +93,27 @@ class Walk:
     def _entry(self, seal: Seal, entry: Entry | None) -> Iterator[str]:
         if entry is None:
             yield f"entry {seal.entry_id} (seal {seal.number}) is missing"
-        elif not hmac.compare_digest(chain.mac(seal, entry), seal.mac):
+        elif not self._is_sealed(seal, entry):
             yield f"entry {entry.pk} (seal {seal.number}) was changed, or was sealed without the key"
         elif self._came_too_late(entry):
             yield f"entry {entry.pk} (seal {seal.number}) is dated {entry.at.isoformat()}, but was added later"
 
+    def _is_sealed(self, seal: Seal, entry: Entry) -> bool:
+        """Was it sealed under the key of the link before, or a newer one? A key that was replaced seals nothing any more."""
+        for age in reversed(range(len(self.keys))):
+            if hmac.compare_digest(chain.mac(seal, entry, self.keys[age]), seal.mac):
+                self.keys = self.keys[: age + 1]
+                return True
+        return False
+
     def _came_too_late(self, entry: Entry) -> bool:
-        """Was it not there yet when the sealing step before ran? Days that a demonstration has moved prove nothing."""
-        if settings.DEMO_CLOCK_FILE is not None or self.step_before is None:
+        """Was it not there yet when the sealing step before ran?
+
+        A clock that was put back between the two steps proves nothing, nor do the days that a demonstration has moved.
+        """
+        if settings.DEMO_CLOCK_FILE is not None or self.step_before is None or self.this_step is None:
             return False
-        return entry.at < self.step_before - LONGEST_TRANSACTION
+        return entry.at < min(self.step_before, self.this_step) - LONGEST_TRANSACTION
 
 
 def _detail(entry: Entry, detail: Detail | None) -> Iterator[str]:

@@ -36,8 +36,8 @@ PANGO = {
 def main(kind: str) -> None:
     if VENV.is_symlink():
         return  # somebody else keeps it
-    create()
     with alone():
+        create()
         install(kind)
 
 
@@ -48,19 +48,25 @@ def run(command: Sequence[str | Path], *, settings: dict[str, str] | None = None
 
 
 def create() -> None:
-    """A virtual environment whose Python answers."""
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0:
+    """A virtual environment whose Python answers, made in this very place: its commands hold their path."""
+    if installed().get("place", str(VENV)) == str(VENV) and complete():
         return
+    if Path(sys.prefix) == VENV:
+        sys.exit("The Python of .venv cannot replace itself. Nothing was installed. Remove .venv and run this again.")
     print("Making .venv", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
     if run([sys.executable, "-m", "venv", VENV]) != 0:
         sys.exit("No virtual environment could be made in .venv. Nothing was installed.")
 
 
+def complete() -> bool:
+    return PYTHON.exists() and subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+
+
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
     """Two commands started at once take turns; the system frees the lock when its holder dies."""
-    folder = os.open(VENV, os.O_RDONLY)
+    folder = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield
@@ -84,7 +90,8 @@ def install(kind: str) -> None:
     stamp = installed()
     if stamp.get("kind") == "development":
         kind = "development"
-    if stamp == {"kind": kind, "lock": digest(kind)}:
+    wanted = {"kind": kind, "lock": digest(kind), "place": str(VENV)}
+    if stamp == wanted:
         return
     print(f"Installing {LOCKS[kind]}", flush=True)
     lock, environment = str(ROOT / LOCKS[kind]), environment_of_uv()
@@ -95,7 +102,7 @@ def install(kind: str) -> None:
             install_by_pip(lock)
     else:
         install_by_pip(lock)
-    STAMP.write_text(json.dumps({"kind": kind, "lock": digest(kind)}))
+    STAMP.write_text(json.dumps(wanted))
 
 
 def install_by_pip(lock: str) -> None:

@@ -37,7 +37,8 @@ DATA = [
     "prepared.json",
 ]
 FIRST_PORT, TRIES = 8000, 11
-STALE_AFTER = 7  # days: the people's histories are told relative to the day they were made
+DAY = 24 * 60 * 60  # seconds
+STALE_AFTER = 7 * DAY  # the people's histories are told relative to the day they were made
 OWN = [
     "DATABASE_URL",
     "CACHE_URL",
@@ -48,6 +49,8 @@ OWN = [
     "SECRET_KEY",
     "LEDGER_KEY",
     "ALLOWED_HOSTS",
+    "DEFAULT_FROM_EMAIL",
+    "TIME_ZONE",
 ]
 
 
@@ -62,18 +65,22 @@ def main(parent: int) -> None:
     if not environment.get_system_packages(environment.missing_for_pdfs()):
         say("Without Pango everything works but the PDF of a certificate, which waits until Pango is there.")
     surroundings = own_settings(port)
-    if os.environ.get("FRESH"):
+    if os.environ.get("FRESH", "0") not in ("", "0"):
         forget()
-    elif (age := days_old()) > STALE_AFTER:
-        say(f"This demonstration is {age} days old, and its dates with it. To start from today:  make demo FRESH=1")
+    elif (age := seconds_old()) > STALE_AFTER:
+        say(f"This demonstration is {age // DAY:.0f} days old, and its dates with it. To start from today:  make demo FRESH=1")
     prepare(surroundings)
     greet(port)
     serve(parent, door, lock, surroundings)
 
 
 def follow(parent: int) -> None:
-    """End this process once `parent` is gone; what it runs ends with it (config/leash.py)."""
-    while os.getppid() == parent:
+    """End this process once `parent` or its terminal is gone; what it runs ends with it (config/leash.py).
+
+    A terminal that make alone ran in tells make, which waits for us, and nobody else.
+    """
+    terminal = next((number for number in range(3) if os.isatty(number)), None)
+    while os.getppid() == parent and (terminal is None or os.isatty(terminal)):
         time.sleep(0.2)
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -101,7 +108,7 @@ def only_one() -> int:
 def open_door() -> socket.socket:
     """The socket of the site: on PORT where it is given, else on the first free port from 8000 on."""
     if wish := os.environ.get("PORT"):
-        if not wish.isdigit() or not 0 < int(wish) < 65536:
+        if not (wish.isascii() and wish.isdigit() and 0 < int(wish) < 65536):
             refuse(f"PORT={wish} is not a port: a number from 1 to 65535 is needed.")
         return listen(int(wish)) or refuse(f"Port {wish} is taken. Nothing was started. Name another:  make demo PORT=8080")
     for port in range(FIRST_PORT, FIRST_PORT + TRIES):
@@ -120,8 +127,10 @@ def listen(port: int) -> socket.socket | None:
                 return None
         door.bind(("127.0.0.1", port))
         door.listen(128)
+    except PermissionError:
+        refuse(f"Port {port} is kept for the system's own services. Nothing was started. Name another:  make demo PORT=8080")
     except OSError as problem:
-        if problem.errno not in (errno.EADDRINUSE, errno.EACCES):
+        if problem.errno != errno.EADDRINUSE:
             raise
         return None
     door.set_inheritable(True)
@@ -154,9 +163,8 @@ def prepared() -> dict[str, str]:
         return {}
 
 
-def days_old() -> int:
-    made_at = float(prepared().get("made_at", time.time()))
-    return int((time.time() - made_at) // 86400)
+def seconds_old() -> float:
+    return time.time() - float(prepared().get("made_at", time.time()))
 
 
 def digest() -> str:
@@ -204,4 +212,7 @@ def serve(parent: int, door: socket.socket, lock: int, surroundings: dict[str, s
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    main(int(sys.argv[1]))
+    try:
+        main(int(sys.argv[1]))
+    except OSError as problem:
+        refuse(f"{problem.filename or 'This checkout'}: {problem.strerror}. Nothing was started.")

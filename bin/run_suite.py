@@ -5,7 +5,6 @@ Usage: python bin/run_suite.py PARENT, where PARENT is the process whose end end
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -42,7 +41,7 @@ class Stage:
 
 def main(parent: int) -> int:
     threading.Thread(target=follow, args=(parent,), daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    services.leave_tidily()
     os.chdir(ROOT)
     began = time.monotonic()
     environment.get_system_packages(missing_packages())
@@ -90,7 +89,7 @@ def run_all() -> tuple[list[Stage], list[str]]:
 
 
 def side_by_side(stages: list[Stage]) -> None:
-    threads = [threading.Thread(target=run, args=(stage,)) for stage in stages]
+    threads = [threading.Thread(target=run, args=(stage,), daemon=True) for stage in stages]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -134,8 +134,20 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path, greeting: b
     raise Unavailable(f"a server did not start: {log.read_text(errors='replace')[-500:]}")
 
 
+def leave_tidily() -> None:
+    """Let this process end what it started and remove what it wrote, whichever way it is asked to end; one request is enough."""
+
+    def leave(number: int, _: object) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, leave)
+
+
 def main() -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    leave_tidily()
     with running() as settings:
         return environment.run(sys.argv[1:], settings={**os.environ, **settings})
 

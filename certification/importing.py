@@ -66,6 +66,8 @@ def read(lines: Iterable[str]) -> list[Row]:
     reader.fieldnames = heads
     if missing := [name for name in NEEDED if name not in heads]:
         raise Unreadable(f"line 1: the columns {', '.join(missing)} are missing")
+    if twice := sorted({head for head in heads if heads.count(head) > 1}):
+        raise Unreadable(f"line 1: the columns {', '.join(twice)} are there twice")
     if unknown := [head for head in heads if head not in COLUMNS]:
         raise Unreadable(f"line 1: the columns {', '.join(unknown)} are unknown; known are {', '.join(COLUMNS)}")
     rows = []

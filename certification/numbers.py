@@ -16,7 +16,7 @@ def _check_symbol(symbols: str) -> str:
 
 
 def make(prefix: str) -> str:
-    """A new number such as TRC-7K4M9RX: the prefix, six random symbols, one check symbol."""
+    """A new number such as TRC-7K4M9RJ: the prefix, six random symbols, one check symbol."""
     symbols = "".join(secrets.choice(SYMBOLS) for _ in range(6))
     return f"{prefix}-{symbols}{_check_symbol(symbols)}"
 

@@ -22,6 +22,9 @@ def unsafe(settings: Any) -> list[str]:
         reasons.append("DEBUG is on: error pages would show settings and data")
     if settings.DEMO_CLOCK_FILE is not None:
         reasons.append("DEMO_CLOCK_FILE is set: the day could be moved")
+    if is_of_a_demonstration(settings):
+        reasons.append("DATABASE_URL names no database but that of a demonstration (var/site.sqlite3), whose log-ins everybody knows")
+    reasons += weak_ledger_keys(settings.LEDGER_KEY, embedded)
     if not settings.SITE_URL.startswith("https://"):
         reasons.append("SITE_URL does not begin with https://")
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
@@ -35,6 +38,23 @@ def weak_secret(name: str, value: str, *, shortest: int = 32) -> list[str]:
     if len(value) < shortest or len(set(value)) < 5 or value.startswith("django-insecure"):
         return [f"{name} is a default or too short: {shortest} characters by chance are needed"]
     return []
+
+
+def weak_ledger_keys(setting: str, embedded: set[str]) -> list[str]:
+    """What is wrong with one of several keys of the ledger, the newest and those it replaced."""
+    keys = [key.strip() for key in setting.split(",")]
+    if len(keys) < 2:
+        return []
+    reasons = [f"{reason} (key {number} of {len(keys)})" for number, key in enumerate(keys, 1) for reason in weak_secret("LEDGER_KEY", key)]
+    if embedded.intersection(keys):
+        reasons.append("LEDGER_KEY holds a key that was made for a demonstration (var/keys); make one for this server alone")
+    return reasons
+
+
+def is_of_a_demonstration(settings: Any) -> bool:
+    """Is the database the one that `make demo` filled in this checkout?"""
+    database = Path(settings.VAR_DIR) / "site.sqlite3"
+    return str(settings.DATABASES["default"]["NAME"]) == str(database) and (Path(settings.VAR_DIR) / "prepared.json").exists()
 
 
 def embedded_keys(folder: Path) -> set[str]:

@@ -22,18 +22,18 @@ MY = [
     ("/accounts/password/change/", "Password"),
 ]
 OFFICE = ["/staff/", "/admin/"]
-FOOTER = [
-    ("Texts", [("/principles/", "Guiding principles"), ("/code/", "Code of Ethics"), ("/therapy-or-coaching/", "Therapy or coaching")]),
-    ("Certification", [("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/my/", "My page")]),
-    ("This site", [("/privacy/", "Privacy"), ("/accessibility/", "Accessibility")]),
-]
+FOOTER = (
+    ("Texts", (("/principles/", "Guiding principles"), ("/code/", "Code of Ethics"), ("/therapy-or-coaching/", "Therapy or coaching"))),
+    ("Certification", (("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/my/", "My page"))),
+    ("This site", (("/privacy/", "Privacy"), ("/accessibility/", "Accessibility"))),
+)
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     days = clock.demo_days()
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
-        "menu": [(href, label, request.path.startswith(href)) for href, label in MENU],
+        "menu": tuple((href, label, request.path.startswith(href)) for href, label in MENU),
         "my_menu": my_menu(request.path),
         "office": next(filter(answered, OFFICE), ""),
         "footer": FOOTER,

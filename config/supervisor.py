@@ -75,10 +75,12 @@ def listen(address: str, port: int) -> socket.socket:
     return door
 
 
-def answers(port: int) -> bool:
+def answers(door: socket.socket) -> bool:
     """The site says something, be it a redirect to https."""
+    address, port = door.getsockname()[:2]
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection = http.client.HTTPConnection(here, port, timeout=2)
         connection.request("GET", "/healthz")
         connection.getresponse()
     except (OSError, http.client.HTTPException):
@@ -111,23 +113,32 @@ def background() -> list[Service]:
 
 
 def run(door: socket.socket, *, parent: int | None) -> int:
-    """Keep the three alive until a signal comes or `parent` is gone. The site starts first: two at once would slow its first answer."""
+    """Keep the three alive until a signal comes, or `parent` or its terminal is gone.
+
+    The site starts first: two at once would slow its first answer.
+    """
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: asked.append(number))
     site, rest, port = web(door), background(), door.getsockname()[1]
     ready = False
-    while not asked and parent in (None, os.getppid()):
+    terminal = terminal_of(parent)
+    while not asked and parent in (None, os.getppid()) and (terminal is None or os.isatty(terminal)):
         site.tend()
         if ready:
             for service in rest:
                 service.tend()
-        elif site.process is not None and answers(port):
+        elif site.process is not None and answers(door):
             ready = True
             say(f"Ready: {os.environ.get('SITE_URL') or f'http://127.0.0.1:{port}'}/")
         time.sleep(0.2)
     stop([site, *rest])
     return 0
+
+
+def terminal_of(parent: int | None) -> int | None:
+    """The terminal that `parent` was started in. Where it leads that terminal's session, the terminal tells it alone that it closes."""
+    return None if parent is None else next((number for number in range(3) if os.isatty(number)), None)
 
 
 def stop(services: list[Service]) -> None:
@@ -140,20 +151,26 @@ def stop(services: list[Service]) -> None:
                 service.process.wait(GRACE)
 
 
+def refuse(words: str) -> int:
+    print(f"{words} Nothing was started.", file=sys.stderr)
+    return 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="manage.py up", description="Serve the site, the worker and the scheduler.")
     parser.add_argument("--address", default="127.0.0.1", help="the address to listen on")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="the port to listen on")
+    parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="the port to listen on")
     parser.add_argument("--socket", type=int, help="the number of a listening socket that was handed down")
     parser.add_argument("--parent", type=int, help="stop when this process is gone")
     options = parser.parse_args()
+    if not (options.port.isascii() and options.port.isdigit() and 0 < int(options.port) < 65536):
+        return refuse(f"{options.port} is not a port: a number from 1 to 65535 is needed.")
     try:
-        door = socket.socket(fileno=options.socket) if options.socket is not None else listen(options.address, options.port)
+        door = socket.socket(fileno=options.socket) if options.socket is not None else listen(options.address, int(options.port))
+        (VAR / "static").mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        print(f"{options.address}:{options.port} cannot be used: {problem.strerror}. Nothing was started.", file=sys.stderr)
-        return 1
+        return refuse(f"{problem.filename or f'{options.address}:{options.port}'} cannot be used: {problem.strerror}.")
     os.chdir(HERE.parent)
-    (VAR / "static").mkdir(parents=True, exist_ok=True)
     return run(door, parent=options.parent)
 
 

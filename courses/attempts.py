@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
-from audit import log
+from audit import clock, log
 from courses import actions, completions, makeups, papers, progress, rules
-from courses.models import Answer, Attempt, Enrollment, ModulePage, QuestionVersion
+from courses.models import Answer, Attempt, Enrollment, ModulePage
 from courses.rules import Bar
 
 AS_IT_STOOD = "It was handed in as it stood then; what was saved by that day counts."
@@ -42,9 +42,13 @@ def start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt:
 @transaction.atomic
 def _start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt | list[Bar]:
     """The attempt, or what stands before it: told, not raised, so that an attempt whose days are over stays handed in."""
+    # One tab at a time: whoever waited here finds the attempt that the other has begun.
     run = Enrollment.objects.select_for_update(of=("self",)).select_related("course", "person").get(pk=run.pk)
-    earlier = list(progress.finals(run) if module.is_final else Attempt.objects.filter(enrollment=run, module=module))
+    history = papers.history(run)
+    earlier = progress.at_this_quiz(history, run, module)
     there = next((attempt for attempt in earlier if attempt.is_open), None)
+    if there:
+        there.enrollment = run
     if there and not settle(there, at=at):
         return there
     if there:
@@ -52,12 +56,9 @@ def _start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt | li
     if barred := progress.bars(run, module, earlier, at=at):
         return barred
     number = max((attempt.number for attempt in earlier if attempt.module_id == module.pk), default=0) + 1
-    paper = {**papers.freeze(run, module, seed=run.pk * 1000 + number), "open_days": run.course.open_days}
-    try:
-        with transaction.atomic():
-            attempt = Attempt.objects.create(enrollment=run, module=module, number=number, paper=paper, started_at=at)
-    except IntegrityError:  # another tab was a moment earlier
-        return Attempt.objects.get(enrollment=run, module=module, submitted_at=None)
+    paper = {**papers.freeze(module, papers.seen(run, history), seed=run.pk * 1000 + number), "open_days": run.course.open_days}
+    attempt = Attempt.objects.create(enrollment=run, module=module, number=number, paper=paper, started_at=at)
+    attempt.choices = {}
     log.record(actions.ATTEMPT_STARTED, attempt, by=run.person, quiz=module.key, number=number)
     return attempt
 
@@ -76,17 +77,15 @@ def save(attempt: Attempt, choices: dict[int, list[str]], *, at: datetime) -> No
 
 @transaction.atomic
 def _save(attempt: Attempt, choices: dict[int, list[str]], *, at: datetime) -> None:
-    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("module").get(pk=attempt.pk)
+    in_hand, attempt = attempt, Attempt.objects.select_for_update(of=("self",)).select_related("module").get(pk=attempt.pk)
     if not attempt.is_open:
         raise Refused("These answers were handed in already and cannot be changed.")
     if any(not 1 <= position <= len(attempt.items) for position in choices):
         raise Refused("This question is not part of your paper.")
     if not attempt.module.is_final and attempt.answers.filter(position__in=choices).exists():
         raise Refused("You answered this question already.")
-    data = QuestionVersion.objects.in_bulk([attempt.items[position - 1]["version"] for position in choices])
-    for position, choice in choices.items():
-        item = attempt.items[position - 1]
-        if reason := rules.misfit(data[item["version"]].data["type"], item["order"], choice):
+    for position, data in in_hand.questions(*choices).items():
+        if reason := rules.misfit(data["type"], attempt.items[position - 1]["order"], choices[position]):
             raise Refused(reason)
     Answer.objects.bulk_create(
         [Answer(attempt=attempt, position=position, choice=choice, saved_at=at) for position, choice in choices.items()],
@@ -94,6 +93,7 @@ def _save(attempt: Attempt, choices: dict[int, list[str]], *, at: datetime) -> N
         update_fields=["choice", "saved_at"],
         unique_fields=["attempt", "position"],
     )
+    in_hand.forget_choices()
 
 
 @transaction.atomic
@@ -143,7 +143,7 @@ def conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) 
     if attempt.module.is_final:
         if not makeups.outstanding(attempt, marked):
             completions.record(run, attempt=attempt, at=at)
-    elif progress.is_complete_without_final(run):
+    elif progress.is_complete_without_final(run, on=clock.day_of(at)):
         completions.record(run, attempt=attempt, at=at)
 
 

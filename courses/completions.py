@@ -19,13 +19,13 @@ def of(person: User, course_key: str | None = None) -> QuerySet[Completion]:
     return found if course_key is None else found.filter(course__key=course_key)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(run: Enrollment, *, attempt: Attempt, at: datetime) -> Completion:
     """Complete a run by its final quiz, or by its last check where an author decided so in words, and close it. Twice is once."""
-    made, new = Completion.objects.get_or_create(enrollment=run, defaults={**_facts(run, at), "attempt": attempt, **_by(attempt, run)})
-    if new:
-        _close(run, at)
-        log.record(actions.COURSE_COMPLETED, run, by=run.person, attempt=attempt.number)
+    if not _close(run, at):
+        return Completion.objects.get(enrollment=run)
+    made = Completion.objects.create(**_facts(run, at), attempt=attempt, **_by(attempt, run))
+    log.record(actions.COURSE_COMPLETED, run, by=run.person, attempt=attempt.number)
     return made
 
 
@@ -34,19 +34,19 @@ def record_otherwise(run: Enrollment, *, reason: str, by: User, at: datetime) ->
     """Complete a run by another route that staff vouch for, such as a live session. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing
-    made, new = Completion.objects.get_or_create(enrollment=run, defaults={**_facts(run, at), "route": Completion.Route.OTHER})
-    if new:
-        Accommodation.objects.create(
-            enrollment=run, kind=Accommodation.Kind.OTHER_ROUTE, reason=reason.strip(), by=by, recorded_at=at, ends_on=clock.day_of(at)
-        )
-        _close(run, at)
-        log.record(actions.COMPLETED_OTHERWISE, run, by=by, about=run.person, reason=reason.strip())
+    if not _close(run, at):
+        return Completion.objects.get(enrollment=run)
+    made = Completion.objects.create(**_facts(run, at), route=Completion.Route.OTHER)
+    Accommodation.objects.create(
+        enrollment=run, kind=Accommodation.Kind.OTHER_ROUTE, reason=reason.strip(), by=by, recorded_at=at, ends_on=clock.day_of(at)
+    )
+    log.record(actions.COMPLETED_OTHERWISE, run, by=by, about=run.person, reason=reason.strip())
     return made
 
 
 def _facts(run: Enrollment, at: datetime) -> dict[str, object]:
     edition = run.course.reviewed_edition or code.edition_in_force(on=clock.day_of(at))
-    return {"person": run.person, "course": run.course, "completed_at": at, "edition": edition}
+    return {"enrollment": run, "person": run.person, "course": run.course, "completed_at": at, "edition": edition}
 
 
 def _by(attempt: Attempt, run: Enrollment) -> dict[str, object]:
@@ -55,6 +55,8 @@ def _by(attempt: Attempt, run: Enrollment) -> dict[str, object]:
     return {"route": Completion.Route.READ, "without_final": run.course.without_final.strip()}
 
 
-def _close(run: Enrollment, at: datetime) -> None:
-    Enrollment.objects.filter(pk=run.pk, closed_at=None).update(closed_at=at)
-    run.closed_at = at
+def _close(run: Enrollment, at: datetime) -> bool:
+    """Close a run; answers whether this call did, which one call alone can, and that one writes the completion."""
+    closed = Enrollment.objects.filter(pk=run.pk, closed_at=None).update(closed_at=at)
+    run.closed_at = run.closed_at or at
+    return closed == 1

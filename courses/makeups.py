@@ -54,7 +54,8 @@ def _next(attempt: Attempt, clause: str, *, seed: int) -> QuestionVersion:
     others = [version for version in pool if version.question_id not in on_paper] or pool
     if not others:
         return next(version for version in had.values() if version.data["clauses"][0] == clause)
-    (chosen,) = rules.draw(papers.as_items(others, papers.seen(attempt.enrollment)), rules.Blueprint(size=1, sections={}), seed=seed)
+    had_when = papers.seen(attempt.enrollment, papers.history(attempt.enrollment))
+    (chosen,) = rules.draw(papers.as_items(others, had_when), rules.Blueprint(size=1, sections={}), seed=seed)
     return next(version for version in others if version.pk == chosen.version)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -30,6 +31,12 @@ FIELDS = (
 )
 
 
+@lru_cache(maxsize=10_000)
+def address(name: str, *place: str) -> str:
+    """Where a page of a course is; addresses are the same for everybody."""
+    return reverse(name, args=place)
+
+
 @dataclass(slots=True)
 class LessonLine:
     """A lesson in the outline; `read_at` and `changed` speak of one run."""
@@ -40,9 +47,13 @@ class LessonLine:
     url: str
     minutes: int
     digest: str
-    clauses: list[str]
+    clause_text: str
     read_at: datetime | None = None
     changed: bool = False
+
+    @property
+    def clauses(self) -> list[str]:
+        return read_clauses(self.clause_text)
 
 
 @dataclass(slots=True)
@@ -124,7 +135,7 @@ class Outline:
 def of(course_path: str) -> Outline:
     """The outline of the course at this place in the page tree: one query, whatever its size."""
     course, *below = Page.objects.filter(path__startswith=course_path, live=True).order_by("path").values(*FIELDS)
-    outline = Outline(course["title"], course["slug"], reverse("course", args=[course["slug"]]), [])
+    outline = Outline(course["title"], course["slug"], address("course", course["slug"]), [])
     by_path: dict[str, ModuleLine] = {}
     for row in below:
         if row["modulepage__key"] and not row["modulepage__retired_at"]:
@@ -145,7 +156,7 @@ def _module(row: dict[str, Any], course: str) -> ModuleLine:
         is_final=is_final,
         draw=row["modulepage__draw"],
         pass_points=row["modulepage__pass_points"],
-        quiz_url=reverse("quiz", args=[course]) if is_final else reverse("check", args=[course, row["slug"]]),
+        quiz_url=address("quiz", course) if is_final else address("check", course, row["slug"]),
     )
 
 
@@ -154,10 +165,10 @@ def _lesson(row: dict[str, Any], course: str, module: str) -> LessonLine:
         id=row["id"],
         key=row["lessonpage__key"],
         title=row["title"],
-        url=reverse("lesson", args=[course, module, row["slug"]]),
+        url=address("lesson", course, module, row["slug"]),
         minutes=row["lessonpage__minutes"],
         digest=row["lessonpage__digest"],
-        clauses=read_clauses(row["lessonpage__clauses"]),
+        clause_text=row["lessonpage__clauses"],
     )
 
 

@@ -1,13 +1,13 @@
 """Papers: which versions may be asked, what this person saw before, and what a frozen paper says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 from zlib import crc32
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from courses import rules
 from courses.models import Attempt, CoursePage, Enrollment, MakeUp, ModulePage, Question, QuestionVersion, Voiding
@@ -20,27 +20,35 @@ def versions(questions: QuerySet[Question]) -> list[QuestionVersion]:
     return list(QuestionVersion.objects.filter(question__in=questions).order_by("question_id", "number"))
 
 
-def seen(run: Enrollment) -> dict[int, datetime]:
-    """When this person last had each version, in any run through the course."""
+def history(run: Enrollment) -> list[Attempt]:
+    """Every attempt of this person in any run through the course, oldest first."""
+    mine = Attempt.objects.filter(enrollment__person=run.person_id, enrollment__course=run.course_id)
+    return list(mine.annotate(quiz=F("module__quiz")).order_by("started_at"))
+
+
+def seen(run: Enrollment, history: Sequence[Attempt]) -> dict[int, datetime]:
+    """When this person last had each version; `history` is theirs in the course. Questions to put right follow on a passed final alone."""
     moments: dict[int, datetime] = {}
-    mine = {"enrollment__person": run.person_id, "enrollment__course": run.course_id}
-    for paper, started in Attempt.objects.filter(**mine).order_by("started_at").values_list("paper", "started_at"):
-        moments.update({item["version"]: started for item in paper["items"]})
+    for attempt in history:
+        moments.update({item["version"]: attempt.started_at for item in attempt.items})
+    passed = [attempt for attempt in history if attempt.outcome == Attempt.Outcome.PASSED]
+    if not any(attempt.quiz == ModulePage.Quiz.FINAL for attempt in passed):  # type: ignore[attr-defined]
+        return moments
     again = MakeUp.objects.filter(attempt__enrollment__person=run.person_id, attempt__enrollment__course=run.course_id)
     for version, asked in again.order_by("asked_at").values_list("version_id", "asked_at"):
         moments[version] = max(asked, moments.get(version, asked))
     return moments
 
 
-def freeze(run: Enrollment, module: ModulePage, *, seed: int) -> Data:
-    """The paper of a new attempt. Raises rules.PoolTooSmall."""
+def freeze(module: ModulePage, seen: Mapping[int, datetime], *, seed: int) -> Data:
+    """The paper of a new attempt, for somebody who had versions at these moments. Raises rules.PoolTooSmall."""
     if rules.wrong_blueprint(module.blueprint, size=module.draw):
         raise rules.PoolTooSmall
     pool = versions(Question.objects.asked().filter(module=module))
     blueprint = rules.Blueprint(
         size=module.draw, sections=module.blueprint, min_critical=module.min_critical, one_per_clause=module.is_final
     )
-    chosen = rules.draw(as_items(pool, seen(run)), blueprint, seed=seed)
+    chosen = rules.draw(as_items(pool, seen), blueprint, seed=seed)
     if len(chosen) < module.pass_points:
         raise rules.PoolTooSmall
     data = {version.pk: version.data for version in pool}
@@ -51,7 +59,7 @@ def freeze(run: Enrollment, module: ModulePage, *, seed: int) -> Data:
     }
 
 
-def as_items(pool: Sequence[QuestionVersion], moments: dict[int, datetime]) -> list[rules.Item]:
+def as_items(pool: Sequence[QuestionVersion], moments: Mapping[int, datetime]) -> list[rules.Item]:
     """The versions in use as the draw sees them. Having seen an older version counts as having seen the question."""
     last: dict[int, datetime] = {}
     for version in pool:
@@ -138,10 +146,10 @@ def reveal(data: Data, order: Sequence[str], choice: Sequence[str], *, position:
 
 def marked(attempt: Attempt) -> list[Shown]:
     """Every question of an attempt, revealed: for grading, and for its own person once it is closed."""
-    asked = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
-    choices = dict(attempt.answers.values_list("position", "choice"))
-    void = set(Voiding.objects.filter(version__in=asked).values_list("version_id", flat=True))
+    asked = QuestionVersion.objects.annotate(is_void=Exists(Voiding.objects.filter(version=OuterRef("pk"))))
+    by_id = asked.in_bulk([item["version"] for item in attempt.items])
     return [
-        reveal(asked[item["version"]].data, item["order"], choices.get(n, []), position=n, void=item["version"] in void)
+        reveal(version.data, item["order"], attempt.choices.get(n, []), position=n, void=version.is_void)
         for n, item in enumerate(attempt.items, start=1)
+        for version in [by_id[item["version"]]]
     ]

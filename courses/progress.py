@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -31,10 +32,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left before the final quiz."""
+    """What is left before the final quiz; `granted` are attempts that staff opened beyond the rule."""
 
     lessons: int
     checks: int
+    granted: int = 0
 
     @property
     def anything(self) -> bool:
@@ -81,36 +83,49 @@ class Summary:
         return self.lessons_total + self.checks_total + (self.outline.final is not None)
 
 
-def left(run: Enrollment) -> Left:
-    """What this run still lacks, counted in the database."""
+def left(run: Enrollment, *, on: date) -> Left:
+    """What this run still lacks, and the attempts granted to it that are in force on a day: counted in the database, in one statement."""
     here = {"path__startswith": run.course.path, "live": True, "retired_at": None}
-    return Left(
-        lessons=LessonPage.objects.filter(**here).exclude(marks__in=LessonMark.objects.filter(enrollment=run)).count(),
-        checks=ModulePage.objects.filter(**here, quiz=ModulePage.Quiz.CHECK, draw__gt=0)
-        .exclude(attempts__in=Attempt.objects.filter(enrollment=run, outcome=Attempt.Outcome.PASSED))
-        .count(),
-    )
+    passed = Attempt.objects.filter(enrollment=run, outcome=Attempt.Outcome.PASSED, module=OuterRef("pk"))
+    lessons = LessonPage.objects.filter(**here).exclude(Exists(LessonMark.objects.filter(enrollment=run, lesson=OuterRef("pk"))))
+    checks = ModulePage.objects.filter(**here, quiz=ModulePage.Quiz.CHECK, draw__gt=0).exclude(Exists(passed))
+    counted = Enrollment.objects.filter(pk=run.pk).annotate(lessons=_number_of(lessons), checks=_number_of(checks), granted=granted(on))
+    return Left(*counted.values_list("lessons", "checks", "granted").get())
 
 
-def is_complete_without_final(run: Enrollment) -> bool:
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows these are, as a part of another statement."""
+    return Coalesce(Subquery(rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("*")).values("n")), 0)
+
+
+def granted(on: date) -> Coalesce:
+    """The attempts granted to a run beyond the rule, as a part of a statement on runs."""
+    grants = Accommodation.objects.filter(in_force(on), enrollment=OuterRef("pk")).order_by().values("enrollment")
+    return Coalesce(Subquery(grants.annotate(n=Sum("attempts")).values("n")), 0)
+
+
+def is_complete_without_final(run: Enrollment, *, on: date) -> bool:
     """Whether everything is read and checked in a course of which an author said in words that this completes it."""
-    return bool(run.course.without_final.strip()) and not run.course.finals().exists() and not left(run).anything
+    return bool(run.course.without_final.strip()) and not run.course.finals().exists() and not left(run, on=on).anything
 
 
 _AT_FINAL = Q(module__quiz=ModulePage.Quiz.FINAL)
 
 
-def finals(run: Enrollment) -> QuerySet[Attempt]:
-    """The attempts at the final quiz of a run, at whichever final was in use: they are counted together."""
-    return Attempt.objects.filter(_AT_FINAL, enrollment=run)
+def at_this_quiz(history: Sequence[Attempt], run: Enrollment, module: ModulePage) -> list[Attempt]:
+    """Of a person's attempts, those of a run at a quiz. All final quizzes of a run are counted together, whichever was in use."""
+    mine = [attempt for attempt in history if attempt.enrollment_id == run.pk]
+    if module.is_final:
+        return [attempt for attempt in mine if attempt.quiz == ModulePage.Quiz.FINAL]  # type: ignore[attr-defined]
+    return [attempt for attempt in mine if attempt.module_id == module.pk]
 
 
 def bars(run: Enrollment, module: ModulePage, attempts: Sequence[Attempt], *, at: datetime) -> list[rules.Bar]:
     """Everything that stands before a further attempt at this quiz. A check stands open, as often as one likes."""
     if not module.is_final:
         return [rules.Bar.CLOSED] if run.closed_at else []
-    granted = sum(run.accommodations.filter(in_force(clock.day_of(at))).values_list("attempts", flat=True))
-    return rules.bars(facts(run, attempts, left(run), granted, at=at), at=at)
+    remaining = left(run, on=clock.day_of(at))
+    return rules.bars(facts(run, attempts, remaining, at=at), at=at)
 
 
 def in_force(day: date) -> Q:
@@ -118,9 +133,10 @@ def in_force(day: date) -> Q:
     return Q(taken_back_at=None) & (Q(ends_on=None) | Q(ends_on__gte=day))
 
 
-def facts(run: Enrollment, attempts: Sequence[Attempt], left: Left, granted: int, *, at: datetime) -> rules.Run:
-    """What the rules need to know about the final quiz of a run; `attempts` are those at the final quiz, `granted` those in force now."""
+def facts(run: Enrollment, attempts: Sequence[Attempt], left: Left, *, at: datetime) -> rules.Run:
+    """What the rules need to know about the final quiz of a run; `attempts` are those at the final quiz."""
     counted = [attempt for attempt in attempts if attempt.outcome in (Attempt.Outcome.PASSED, Attempt.Outcome.NOT_YET)]
+    granted = left.granted
     extra = sorted(attempt.started_at for attempt in counted)[run.course.attempts_allowed :]
     if extra:
         grants = [one.as_grant for one in run.accommodations.filter(kind=Accommodation.Kind.ATTEMPTS)]
@@ -140,13 +156,10 @@ def facts(run: Enrollment, attempts: Sequence[Attempt], left: Left, granted: int
 
 def runs(person: User, course: CoursePage, *, on: date) -> QuerySet[Enrollment]:
     """A person's runs through a course, the one in use first, each with its completion and the attempts granted."""
-    grants = (
-        Accommodation.objects.filter(in_force(on), enrollment=OuterRef("pk")).order_by().values("enrollment").annotate(n=Sum("attempts"))
-    )
     return (
         Enrollment.objects.filter(person=person, course=course)
         .select_related("completion", "course")
-        .annotate(granted=Coalesce(Subquery(grants.values("n")), 0))
+        .annotate(granted=granted(on))
         .order_by("closed_at", "purpose", "-pk")
     )
 
@@ -166,8 +179,8 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
         for attempt in attempts:
             attempt.enrollment = shown
     sat = [attempt for attempt in attempts if attempt.at_final]  # type: ignore[attr-defined]
-    lacking = Left(plan.lessons_left, plan.checks_left)
-    known = facts(shown, sat, lacking, shown.granted, at=at) if shown else None  # type: ignore[attr-defined]
+    lacking = Left(plan.lessons_left, plan.checks_left, shown.granted if shown else 0)  # type: ignore[attr-defined]
+    known = facts(shown, sat, lacking, at=at) if shown else None
     barred = rules.bars(known, at=at) if known and plan.final else []
     state = _state(run, known, sat, barred, plan, done=completed is not None)
     waiting = duties(next(one for one in sat if one.outcome == Attempt.Outcome.PASSED)) if state is State.TO_PUT_RIGHT else []

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from audit import clock
 from courses import completions, progress
 from courses.models import Attempt, Enrollment, LessonMark, LessonPage
 
@@ -24,7 +25,7 @@ def mark(run: Enrollment, lesson: LessonPage, *, at: datetime) -> LessonMark:
     if not lesson.path.startswith(run.course.path):
         raise Refused("This lesson belongs to another course.")
     made, _ = LessonMark.objects.update_or_create(enrollment=run, lesson=lesson, defaults={"read_at": at, "digest": lesson.digest})
-    if progress.is_complete_without_final(run):
+    if progress.is_complete_without_final(run, on=clock.day_of(at)):
         last = Attempt.objects.filter(enrollment=run, outcome=Attempt.Outcome.PASSED).order_by("submitted_at").last()
         if last is not None:
             completions.record(run, attempt=last, at=at)

@@ -1,11 +1,12 @@
 """Carrying effects out: claimed by one worker at a time, tried again with patience, given up in the open."""
 
+import contextlib
 import logging
 import time
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from threading import Timer
 from traceback import extract_tb
-
-from django.db.models import F
 
 from audit import clock
 from outbox.models import WAITING, OutboxMessage
@@ -14,6 +15,8 @@ from outbox.queue import HANDLERS
 # How long a worker may hold a message. Longer than a handler takes (a certificate: 2 s; a mute mail server: EMAIL_TIMEOUT),
 # and short, because a killed worker's message waits that long.
 LEASE = timedelta(seconds=60)
+# When a handler counts as hanging: before another worker takes the message up and hangs on it as well.
+HANGS = timedelta(seconds=50)
 # 30 s, 1 min, 2 min … 4 h 16 min, then every 6 hours: 20 tries span 62 hours, so that a mail server which dies on Friday evening and is
 # mended on Monday morning costs nobody a letter.
 FIRST_PAUSE = timedelta(seconds=30)
@@ -29,13 +32,20 @@ def pause(tries: int) -> timedelta:
     return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
 
 
-def deliver(pk: int) -> bool:
-    """Carry out one message, if it is due and free. Answers whether it was tried here."""
+Rescue = Callable[[OutboxMessage], None]
+
+
+def deliver(pk: int, *, rescue: Rescue | None = None) -> bool:
+    """Carry out one message, if it is due and free. Answers whether it was tried here.
+
+    Where its handler hangs, `rescue` is called beside it, in a thread of its own: a thread cannot be ended from without.
+    """
     message = _claim(pk, at=clock.now())
     if message is None:
         return False
     try:
-        HANDLERS[message.kind](message)
+        with _watched(message, rescue):
+            HANDLERS[message.kind](message)
     except Exception as error:
         _failed(message, error)
     else:
@@ -44,7 +54,7 @@ def deliver(pk: int) -> bool:
     return True
 
 
-def sweep(*, seconds: float = 8) -> int:
+def sweep(*, seconds: float = 8, rescue: Rescue | None = None) -> int:
     """Carry out what is due and free, the longest overdue first, for about so many seconds; answers how many were tried.
 
     This is how an effect survives a lost task, a killed worker and a broker that was down.
@@ -53,8 +63,22 @@ def sweep(*, seconds: float = 8) -> int:
     until = time.monotonic() + seconds
     tried = 0
     while time.monotonic() < until and (pk := _next(clock.now())):
-        tried += deliver(pk)
+        tried += deliver(pk, rescue=rescue)
     return tried
+
+
+@contextlib.contextmanager
+def _watched(message: OutboxMessage, rescue: Rescue | None) -> Iterator[None]:
+    if rescue is None:
+        yield
+        return
+    watch = Timer(HANGS.total_seconds(), rescue, [message])
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def _next(at: datetime) -> int | None:
@@ -67,13 +91,18 @@ def _next(at: datetime) -> int | None:
 def _claim(pk: int, *, at: datetime) -> OutboxMessage | None:
     """Take the message by one conditional update: of two workers one gets the row.
 
-    The try is counted at its beginning, so that a message which kills its worker is given up at last.
+    The try is counted at its beginning, and its pause noted, so that a message which kills its worker lets others go first, and is given
+    up at last. A claim that is still there is of a worker that is gone: until the message has happened, the office's list says so.
     """
     free = OutboxMessage.objects.free(at=at).filter(pk=pk, tries__lt=MAX_TRIES)
-    if not free.update(claimed_until=at + LEASE, tries=F("tries") + 1):
+    message: OutboxMessage | None = free.first()
+    if message is None:
         return None
-    claimed: OutboxMessage = OutboxMessage.objects.get(pk=pk)
-    return claimed
+    before, message.tries = message.tries, message.tries + 1
+    message.last_error = LOST if message.claimed_until else message.last_error
+    message.claimed_until, message.due_at = at + LEASE, at + pause(message.tries)
+    held = {name: getattr(message, name) for name in ("claimed_until", "due_at", "tries", "last_error")}
+    return message if free.filter(tries=before).update(**held) else None
 
 
 def _failed(message: OutboxMessage, error: Exception) -> None:

@@ -57,8 +57,9 @@ def put(kind: str, subject_id: Any, *, key: str, due_at: datetime | None = None)
 def retry(message: OutboxMessage, *, by: models.Model) -> None:
     """Try an undelivered effect again, now and with all its tries. Raises NotRetriable."""
     at = clock.now()
-    undelivered = OutboxMessage.objects.undelivered().filter(pk=message.pk, claimed_until=None)
-    if not undelivered.order_by().update(gave_up_at=None, tries=0, due_at=at):
+    in_nobodys_hands = models.Q(claimed_until=None) | models.Q(claimed_until__lte=at)
+    undelivered = OutboxMessage.objects.undelivered().filter(in_nobodys_hands, pk=message.pk)
+    if not undelivered.order_by().update(gave_up_at=None, claimed_until=None, tries=0, due_at=at):
         raise NotRetriable
     log.record(actions.DELIVERY_RETRIED, message, by=by, kind=message.kind)
     transaction.on_commit(partial(_wake, message.pk))

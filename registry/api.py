@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
+from django.views.decorators.csrf import csrf_exempt
 
 from audit import clock
 from registry import lookup, sentences
@@ -15,6 +16,7 @@ from registry.forms import NotADay, day_asked
 ALLOWED = "GET, HEAD, OPTIONS"
 
 
+@csrf_exempt
 def api_certificate(request: HttpRequest, number: str) -> HttpResponse:
     """GET: the public answer on a number, today or on the day of `?as_of=`."""
     if request.method == "OPTIONS":
@@ -29,6 +31,12 @@ def api_certificate(request: HttpRequest, number: str) -> HttpResponse:
     except NotADay as refusal:
         return _open(problem(400, "not_a_day", str(refusal)))
     return _open(_answered(request, lookup.by_number(number, on=today, as_of=day)))
+
+
+@csrf_exempt
+def api_nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Any other address under /api/: told in the words of the API."""
+    return _open(problem(404, "no_such_address", "The API has no such address."))
 
 
 def _answered(request: HttpRequest, answer: Answer) -> HttpResponse:
@@ -82,7 +90,7 @@ def problem(status: int, kind: str, detail: str, **more: Any) -> HttpResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 
-TITLES = {400: "Not a question we can answer", 404: "No such certificate", 405: "Not allowed"}
+TITLES = {400: "Not a question we can answer", 404: "Not found", 405: "Not allowed"}
 
 
 def _open(response: HttpResponse) -> HttpResponse:

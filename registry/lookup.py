@@ -1,18 +1,20 @@
 """Public answers by number, by code and for a list of certificates: one statement reads all that may be told."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from certification import numbers
 from certification.facts import SanctionFact, SanctionKind, Span
 from certification.models import Certificate, CertificateDocument
 from registry import rules
 from registry.facts import Answer, Kind, PublicName, PublicSanction, Record
+from registry.prepared import Prepared
 
 WELL_FORMED = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 CODE = re.compile(r"[0-9A-Z]{5}(-[0-9A-Z]{1,5}){5}")
@@ -37,10 +39,10 @@ def by_number(number: str, *, on: date, as_of: date | None = None) -> Answer:
     day = on if as_of is None else as_of
     if day > on:
         raise ValueError("The registry speaks of today and of days gone by.")
-    number = numbers.normalize(number[: 4 * LONGEST_NUMBER])
+    number = normal(number[: 4 * LONGEST_NUMBER])
     if not is_well_formed(number):
         return Answer(Kind.MALFORMED, number[:LONGEST_NUMBER], on, day)
-    answers = _answers(Q(number=number), today=on, day=day)
+    answers = _answers(WITH_NUMBER.rows(number), today=on, day=day)
     if answers:
         return answers[0]
     kind = Kind.SLIP if numbers.has_slip(number) else Kind.NEVER_ISSUED
@@ -52,9 +54,9 @@ def by_code(code: str, *, on: date) -> DocumentAnswer:
     code = numbers.normalize_code(code[:100])
     if not CODE.fullmatch(code):
         return DocumentAnswer(Answer(Kind.MALFORMED, code[:LONGEST_NUMBER], on, on))
-    document = CertificateDocument.objects.filter(verify_code=code).select_related("term").first()
-    condition = Q(pk=document.term.certificate_id) if document else Q(verify_code=code)
-    answers = _answers(condition, today=on, day=on)
+    document = CertificateDocument.objects.filter(verify_code=code).select_related("term__certificate").first()
+    rows = WITH_NUMBER.rows(document.term.certificate.number) if document else WITH_CODE.rows(code)
+    answers = _answers(rows, today=on, day=on)
     if not answers:
         return DocumentAnswer(Answer(Kind.NEVER_ISSUED, code, on, on))
     if document is None:
@@ -66,77 +68,88 @@ def by_code(code: str, *, on: date) -> DocumentAnswer:
 def of(certificates: Iterable[Certificate], *, on: date) -> list[Answer]:
     """Today's answers for certificates, in their order; one statement."""
     numbers_in_order = [certificate.number for certificate in certificates]
-    answers = {answer.number: answer for answer in _answers(Q(number__in=numbers_in_order), today=on, day=on)} if numbers_in_order else {}
+    rows = _rows(number__in=numbers_in_order) if numbers_in_order else []
+    answers = {answer.number: answer for answer in _answers(rows, today=on, day=on)}
     return [answers[number] for number in numbers_in_order if number in answers]
+
+
+def normal(number: str) -> str:
+    """The number as it is kept; most are asked for as they are kept."""
+    return number if is_well_formed(number) else numbers.normalize(number)
 
 
 def is_well_formed(number: str) -> bool:
     return len(number) <= LONGEST_NUMBER and WELL_FORMED.fullmatch(number) is not None
 
 
-def _answers(condition: Q, *, today: date, day: date) -> list[Answer]:
-    answers = (rules.answer(record, today=today, day=day) for record in _records(condition))
+def _answers(rows: Iterable[tuple[Any, ...]], *, today: date, day: date) -> list[Answer]:
+    answers = (rules.answer(record, today=today, day=day) for record in _records(map(Row._make, rows)))
     return [answer for answer in answers if answer is not None]
 
 
-def _records(condition: Q) -> list[Record]:
-    """One statement for any number of certificates: a row for each pair of a term and a sanction, folded here."""
-    rows = (
-        Certificate.objects.filter(condition)
+def _rows(**condition: Any) -> QuerySet[Certificate, tuple[Any, ...]]:
+    """One statement for any number of certificates: a row for each pair of a term and a sanction."""
+    return (
+        Certificate.objects.filter(**condition)
         .annotate(
             term=FilteredRelation("terms", condition=Q(terms__voided_at=None)),
             sanction=FilteredRelation("sanctions", condition=Q(sanctions__voided_at=None)),
             name=FilteredRelation("holder__names", condition=Q(holder__names__replaced_at=None)),
         )
         .order_by("number", "term__first_day", "sanction__first_day", "sanction__pk")
-        .values(*FIELDS)
+        .values_list(*Row._fields)
     )
-    records: dict[str, Record] = {}
-    for row in rows:
-        record = records.setdefault(row["number"], _empty(row))
-        records[row["number"]] = _with(record, row)
-    return list(records.values())
 
 
-FIELDS = [
-    "number",
-    "scheme__name",
-    *(f"name__{field}" for field in ("full_name", "latin_name", "language")),
-    *(f"term__{field}" for field in ("first_day", "last_day")),
-    *(
-        f"sanction__{field}"
-        for field in ("pk", "kind", "interim", "first_day", "last_day", "public_note", "clause_ids", "published_until", "continues")
-    ),
-]
+class Row(NamedTuple):
+    """A certificate, one of its terms and one of its sanctions; None where it has no such thing."""
+
+    number: str
+    scheme__name: str
+    name__full_name: str | None
+    name__latin_name: str
+    name__language: str
+    term__first_day: date | None
+    term__last_day: date
+    sanction__pk: int | None
+    sanction__kind: str
+    sanction__interim: bool
+    sanction__first_day: date
+    sanction__last_day: date | None
+    sanction__public_note: str
+    sanction__clause_ids: list[str]
+    sanction__published_until: date | None
+    sanction__continues: int | None
 
 
-def _empty(row: dict[str, Any]) -> Record:
-    has_name = row["name__full_name"] is not None
-    name = PublicName(row["name__full_name"], row["name__latin_name"], row["name__language"]) if has_name else None
-    return Record(row["number"], row["scheme__name"], name)
+WITH_NUMBER = Prepared("certificate_with_number", lambda number: _rows(number=number))
+WITH_CODE = Prepared("certificate_with_code", lambda code: _rows(verify_code=code))
 
 
-def _with(record: Record, row: dict[str, Any]) -> Record:
-    """The record with the term and the sanction of one more row."""
-    terms, sanctions = record.terms, record.sanctions
-    if row["term__first_day"] and (term := Span(row["term__first_day"], row["term__last_day"])) not in terms:
-        terms = (*terms, term)
-    if row["sanction__pk"] and all(sanction.fact.pk != row["sanction__pk"] for sanction in sanctions):
-        sanctions = (*sanctions, _sanction(row))
-    return replace(record, terms=terms, sanctions=sanctions)
+def _records(rows: Iterable[Row]) -> Iterator[Record]:
+    """The rows of each certificate, folded."""
+    for (number, scheme), group in groupby(rows, key=lambda row: (row.number, row.scheme__name)):
+        mine = list(group)
+        terms = dict.fromkeys(Span(row.term__first_day, row.term__last_day) for row in mine if row.term__first_day)
+        sanctions = {row.sanction__pk: _sanction(row) for row in mine if row.sanction__pk}
+        yield Record(number, scheme, _name(mine[0]), tuple(terms), tuple(sanctions.values()))
 
 
-def _sanction(row: dict[str, Any]) -> PublicSanction:
+def _name(row: Row) -> PublicName | None:
+    return None if row.name__full_name is None else PublicName(row.name__full_name, row.name__latin_name, row.name__language)
+
+
+def _sanction(row: Row) -> PublicSanction:
     fact = SanctionFact(
-        kind=SanctionKind(row["sanction__kind"]),
-        first_day=row["sanction__first_day"],
-        last_day=row["sanction__last_day"],
-        interim=row["sanction__interim"],
-        pk=row["sanction__pk"],
-        continues=row["sanction__continues"],
-        published_until=row["sanction__published_until"],
+        kind=SanctionKind(row.sanction__kind),
+        first_day=row.sanction__first_day,
+        last_day=row.sanction__last_day,
+        interim=row.sanction__interim,
+        pk=row.sanction__pk,
+        continues=row.sanction__continues,
+        published_until=row.sanction__published_until,
     )
-    return PublicSanction(fact, row["sanction__public_note"], tuple(row["sanction__clause_ids"]))
+    return PublicSanction(fact, row.sanction__public_note, tuple(row.sanction__clause_ids))
 
 
 def _likely(number: str, *, on: date) -> tuple[str, ...]:

@@ -82,13 +82,16 @@ MEANINGS = {
     Kind.NEVER_ISSUED: (
         "If a certificate or a website shows this number, it does not come from us. Please check it with the coach, or search by name."
     ),
-    Kind.MALFORMED: "Our numbers are letters and digits with a hyphen, such as TRC-7K4M9RX. Please compare it with the certificate.",
+    Kind.MALFORMED: "Our numbers are letters and digits with a hyphen, such as TRC-7K4M9RJ. Please compare it with the certificate.",
 }
 
 
 def advice(answer: Answer) -> tuple[str, ...]:
-    """Questions a client may put to the coach; none where no coach is known or the day is gone by."""
-    if not (answer.is_known and answer.is_about_today):
+    """Questions a client may put to the coach; none where no coach is known, the day is gone by, or the certificate was withdrawn:
+
+    nobody is sent to ask somebody who may have done harm.
+    """
+    if not (answer.is_known and answer.is_about_today) or answer.kind == Kind.REVOKED:
         return ()
     return QUESTIONS_ACTIVE if answer.kind == Kind.ACTIVE else QUESTIONS_OTHERWISE
 

@@ -9,4 +9,5 @@ urlpatterns = [
     path("registry/<str:number>/", views.registry_certificate, name="registry_certificate"),
     path("v/<str:code>/", views.verify, name="verify"),
     path("api/v1/registry/<str:number>", api.api_certificate, name="api_certificate"),
+    path("api/<path:rest>", api.api_nothing, name="api_nothing"),
 ]

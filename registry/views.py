@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -30,12 +30,13 @@ def registry(request: HttpRequest) -> HttpResponse:
         found = search.find(q, on=today)
         if found.by in (search.NUMBER, search.CODE):
             return redirect("registry_certificate", found.certificates[0].number)
+        if not found.certificates and looks_like_a_number(q):
+            return redirect("registry_certificate", numbers.normalize(q))
         answers = lookup.of(found.certificates, on=today)
         context |= {
             "results": [(answer, sentences.headline(answer)) for answer in answers],
             "found": found,
             "too_long": len(q) > LONGEST_SEARCH,
-            "number": numbers.normalize(q) if not answers and looks_like_a_number(q) else "",
         }
     response = render(request, "registry/registry.html", context)
     if q:
@@ -51,7 +52,7 @@ def looks_like_a_number(q: str) -> bool:
 @require_safe
 def registry_certificate(request: HttpRequest, number: str) -> HttpResponse:
     """The public page of a certificate, today or on a past day."""
-    kept = numbers.normalize(number[:LONGEST_SEARCH])
+    kept = lookup.normal(number[:LONGEST_SEARCH])
     if kept != number and lookup.is_well_formed(kept):
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return redirect(reverse("registry_certificate", args=[kept]) + query)
@@ -59,7 +60,8 @@ def registry_certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
         day = day_asked(request, today=today)
     except NotADay as refusal:
-        context = {"number": kept, "problem": str(refusal), "typed": request.GET["as_of"][:40], "today": today}
+        path = reverse("registry_certificate", args=[kept])
+        context = {"path": path, "problem": str(refusal), "typed": request.GET["as_of"][:40], "today": today}
         return render(request, "registry/not_a_day.html", context, status=400)
     answer = lookup.by_number(number, on=today, as_of=day)
     return page(request, answer, {})
@@ -82,8 +84,13 @@ def page(request: HttpRequest, answer: Answer, extra: dict[str, object]) -> Http
             "headline": sentences.headline(answer),
             "meaning": sentences.meaning(answer),
             "advice": sentences.advice(answer),
-            "address": f"{settings.SITE_URL}/registry/{answer.number}/",
-            "day_typed": "" if answer.is_about_today else answer.day.isoformat(),
+            "site_url": settings.SITE_URL,
+            "path": f"/registry/{answer.number}/",
+            "complaint_form": complaint_form(),
+            "typed": "" if answer.is_about_today else answer.day.isoformat(),
+            "today": answer.asked_on,
+            "problem": "",
+            "document": None,
             **extra,
         }
         template = "registry/certificate.html" if answer.is_known else "registry/no_certificate.html"
@@ -93,6 +100,15 @@ def page(request: HttpRequest, answer: Answer, extra: dict[str, object]) -> Http
     if etag and response.status_code in (200, 304):
         response.headers["ETag"] = etag
     return response
+
+
+@cache
+def complaint_form() -> str:
+    """Where a worry can be told, if it can be told here."""
+    try:
+        return reverse("complaint_new")
+    except NoReverseMatch:
+        return ""
 
 
 @cache

@@ -66,10 +66,24 @@ def start_again_from_the_template(name: Path) -> None:
     TransactionTestCase._fixture_teardown = _fixture_teardown
 
 
+def empty_without_triggers() -> None:
+    """On PostgreSQL a transactional test ends with TRUNCATE, which the ledger refuses to everybody but the superuser of the tests."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def _fixture_teardown(self: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            flush(self)
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+    TransactionTestCase._fixture_teardown = _fixture_teardown
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_keepdb):
     """Keep a fresh SQLite database as the template, and leave none behind."""
     if connection.vendor != "sqlite":
+        empty_without_triggers()
         yield
         return
     name = Path(settings.DATABASES["default"]["TEST"]["NAME"])

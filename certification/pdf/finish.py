@@ -7,6 +7,8 @@ import pydyf
 
 NAME = "/H2"  # the certificate's one heading of the second rank is the person's name
 
+POINTS_A_PIXEL = 0.75
+
 # PDF/A asks that a schema it does not know be described in the file.
 UA_IDENTIFIER = """
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
@@ -36,6 +38,7 @@ class Finisher:
     def __call__(self, document: Any, pdf: Any) -> None:
         identify(pdf)
         attach_once(pdf)
+        place_figures(pdf)
         heading = the_name(pdf)
         heading["Lang"] = text(self.language)
         heading["ActualText"] = text(self.name)
@@ -53,6 +56,14 @@ def identify(pdf: Any) -> None:
 def attach_once(pdf: Any) -> None:
     """WeasyPrint lists an attachment twice among the associated files."""
     pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
+
+
+def place_figures(pdf: Any) -> None:
+    """Give each figure its box in points from the foot of the page: WeasyPrint writes CSS pixels from its head."""
+    height = find(pdf, pdf.page_references[0])["MediaBox"][3]
+    for figure in (item for item in pdf.objects if isinstance(item, dict) and item.get("S") == "/Figure"):
+        left, top, right, bottom = (POINTS_A_PIXEL * edge for edge in figure["A"]["BBox"])
+        figure["A"]["BBox"] = pydyf.Array(round(edge, 2) for edge in (left, height - bottom, right, height - top))
 
 
 def the_name(pdf: Any) -> Any:

@@ -1,12 +1,13 @@
 """WeasyPrint under our conditions: our fonts alone, nothing fetched, one sheet at a time, and no warning overlooked."""
 
 import base64
+import io
 import logging
 import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,15 +79,26 @@ def with_our_fonts() -> Any:
         raise RuntimeError("weasyprint was imported before certification.pdf.press could choose the fonts")
     os.environ["FONTCONFIG_FILE"] = str(FONTS_CONF)
     os.environ.pop("FONTCONFIG_SYSROOT", None)
-    try:
-        import weasyprint
-        import weasyprint.text.fonts
-        import weasyprint.urls
-    except OSError as problem:
-        wait = PDFsWait(f"PDFs wait: install Pango (see docs/operations.md). {problem}")
-        logger.error("%s", wait)
-        raise wait from problem
+    if reason := missing():
+        raise PDFsWait(reason)
+    import weasyprint
+    import weasyprint.text.fonts
+    import weasyprint.urls
+
     return weasyprint
+
+
+@cache
+def missing() -> str:
+    """What keeps this process from making PDFs, logged once; empty where nothing does. WeasyPrint itself says it at length, each time."""
+    try:
+        with redirect_stdout(io.StringIO()):
+            import weasyprint  # noqa: F401
+    except OSError as problem:
+        reason = f"PDFs wait: install Pango (see docs/operations.md). {problem}"
+        logger.error("%s", reason)
+        return reason
+    return ""
 
 
 def style_sheet() -> str:

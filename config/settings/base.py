@@ -1,19 +1,20 @@
 """What every way of running shares. Each value that differs between installations comes from the environment (.env.example)."""
 
+import os
 from email.utils import parseaddr
 from pathlib import Path
 
-import environ
+from config.reading import Told
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
+env = Told(os.environ)
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.switch("DEBUG")
 SERVES_THE_PUBLIC = False
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+SITE_URL = env.site("SITE_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 WAGTAILADMIN_BASE_URL = SITE_URL
 
@@ -87,7 +88,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'site.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "site.sqlite3")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -102,7 +103,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+CACHES = {"default": env.cache("CACHE_URL")}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -125,27 +126,27 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env("TIME_ZONE", default="America/New_York")
+TIME_ZONE = env.zone("TIME_ZONE", "America/New_York")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGE = env.folder("STORAGE_URL", VAR_DIR)
 MEDIA_URL = "/media/"
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = STORAGE / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "documents"}},
+    "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STORAGE / "documents"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="office@example.org")
-OFFICE_EMAIL = env("OFFICE_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
-vars().update(env.email_url("EMAIL_URL", default="filemail://"))
-EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "office@example.org")
+OFFICE_EMAIL = parseaddr(env.sender("OFFICE_EMAIL", DEFAULT_FROM_EMAIL))[1]
+vars().update(env.mail("EMAIL_URL", VAR_DIR / "mail"))
 # Shorter than the lease of an outbox message (outbox/tasks.py): a mute mail server must not look like a dead worker.
 EMAIL_TIMEOUT = 20
 
-CELERY_BROKER_URL = env("BROKER_URL", default="filesystem://localhost")
+CELERY_BROKER_URL = env.queue("BROKER_URL")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -174,6 +175,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # The file that moves the day of a demonstration (audit/clock.py); None where days are real.
 DEMO_CLOCK_FILE: Path | None = None
+
+env.refuse()
 
 LOGGING = {
     "version": 1,

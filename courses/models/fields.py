@@ -123,3 +123,23 @@ class PointsField(models.CharField):
 
     def get_prep_value(self, value: Any) -> str | None:
         return None if value is None else str(Fraction(value))
+
+
+class ByPosition(models.JSONField):
+    """A JSON object whose keys are numbers; nothing is an empty one."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[int, Any]:
+        loaded = super().from_db_value(value, expression, connection) or {}
+        return {int(position): one for position, one in loaded.items()}
+
+
+class Gathered(models.Aggregate):
+    """The JSON column of a group of rows as one object: `Gathered("position", "choice")`."""
+
+    function = "jsonb_object_agg"
+    arity = 2
+    output_field = ByPosition()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """There JSON is a text, which json() makes a part of the object instead of a string in it."""
+        return self.as_sql(compiler, connection, template="json_group_object(%(expressions)s))", arg_joiner=", json(", **context)

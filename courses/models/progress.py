@@ -6,14 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.timezone import make_aware
 
 from audit import clock
 from courses import rules
 from courses.models.content import CoursePage, LessonPage, ModulePage, QuestionVersion
-from courses.models.fields import PointsField
+from courses.models.fields import Gathered, PointsField
 
 
 class Enrollment(models.Model):
@@ -56,6 +57,13 @@ class LessonMark(models.Model):
         return f"lesson {self.lesson_id} in run {self.enrollment_id}"
 
 
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def with_choices(self) -> "AttemptQuerySet":
+        """Each with its choices, read in the same statement."""
+        answers = Answer.objects.filter(attempt=OuterRef("pk")).order_by().values("attempt")
+        return self.annotate(choices=Subquery(answers.annotate(all=Gathered("position", "choice")).values("all")))
+
+
 class Attempt(models.Model):
     """One sitting of a quiz on a frozen paper: {"seed", "pass_points", "open_days", "items": [{"version", "order"}]}."""
 
@@ -73,6 +81,8 @@ class Attempt(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.OPEN)
     points: "models.Field[Fraction | None, Fraction | None]" = PointsField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -110,6 +120,27 @@ class Attempt(models.Model):
     @property
     def items(self) -> list[dict[str, Any]]:
         return list(self.paper["items"])
+
+    @cached_property
+    def choices(self) -> dict[int, list[str]]:
+        """What was chosen so far, by position, as it was when first asked for."""
+        return dict(self.answers.values_list("position", "choice"))
+
+    def forget_choices(self) -> None:
+        """They were changed: ask anew."""
+        self.__dict__.pop("choices", None)
+
+    def questions(self, *positions: int) -> dict[int, dict[str, Any]]:
+        """What the paper asks at these positions, by position; a paper and its versions are frozen, so each is read once."""
+        wanted = {position: self.items[position - 1]["version"] for position in positions if position not in self._read}
+        if wanted:
+            versions = QuestionVersion.objects.in_bulk(wanted.values())
+            self._read |= {position: versions[version].data for position, version in wanted.items()}
+        return {position: self._read[position] for position in positions}
+
+    @cached_property
+    def _read(self) -> dict[int, dict[str, Any]]:
+        return {}
 
 
 class Answer(models.Model):

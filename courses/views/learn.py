@@ -17,6 +17,21 @@ from cms.models import Clause
 from courses import attempts, enrollments, outline, progress, reading
 from courses.models import Attempt, CatalogPage, Completion, CoursePage, Enrollment, LessonMark, LessonPage
 
+# What the page of a lesson shows; a page of the tree has three times as many columns.
+SHOWN = [
+    "path",
+    "title",
+    "digest",
+    "minutes",
+    "objectives",
+    "clauses",
+    "content_warning",
+    "offers_leaving",
+    "body",
+    "activity",
+    "retired_at",
+]
+
 
 def find_course(slug: str) -> CoursePage:
     """The published course at this address, or 404."""
@@ -90,7 +105,7 @@ def module(request: HttpRequest, course: str, module: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpResponse:
     """One lesson; POST marks it as read and goes on."""
-    page = LessonPage.objects.live().filter(slug=lesson, url_path__endswith=f"/{course}/{module}/{lesson}/").first()
+    page = LessonPage.objects.live().filter(slug=lesson, url_path__endswith=f"/{course}/{module}/{lesson}/").only(*SHOWN).first()
     if page is None:
         raise Http404("There is no such lesson.")
     if request.method == "POST":
@@ -111,7 +126,7 @@ def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
     return {
         "line": line,
         "part": part,
-        "clauses": list(Clause.objects.filter(pk__in=page.clause_ids).select_related("text")) if page.clause_ids else [],
+        "clauses": list(Clause.objects.filter(pk__in=page.clause_ids).only("title", "text", "cites")) if page.clause_ids else [],
         "trail": [("/learn/", "Courses"), (plan.url, plan.title)],
         "before": plan.before(line.url) if line else None,
         "after": plan.after(line.url) if line else (plan.url, plan.title),

@@ -15,7 +15,7 @@ from cms.models import Clause
 from courses import attempts, enrollments, makeups, outline, papers, progress, rules
 from courses.facts import SECTIONS
 from courses.forms import AnswerForm
-from courses.models import Attempt, CoursePage, MakeUp, ModulePage, QuestionVersion
+from courses.models import Attempt, CoursePage, MakeUp, ModulePage
 from courses.views import kept
 from courses.views.kept import keeps_answers
 from courses.views.learn import find_course, settled
@@ -27,7 +27,7 @@ def find_attempt(request: HttpRequest, pk: int, course: str, *, final: bool) -> 
     """The reader's own attempt at this kind of quiz, or 404: other people's are not there, and a final is never shown as a check."""
     mine = Attempt.objects.filter(enrollment__person=request.user, enrollment__course__slug=course)
     quizzes = mine.filter(module__quiz=ModulePage.Quiz.FINAL) if final else mine.exclude(module__quiz=ModulePage.Quiz.FINAL)
-    found = quizzes.filter(pk=pk).select_related("module", "enrollment__course", "enrollment__person").first()
+    found = quizzes.filter(pk=pk).select_related("module", "enrollment__course").with_choices().first()
     if found is None:
         raise Http404("There is no such attempt.")
     settled(request, [found])
@@ -104,8 +104,7 @@ def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpR
         words = f"This quiz has too few questions at the moment. Please tell the office, {settings.OFFICE_EMAIL}; nothing of yours is lost."
         messages.warning(request, words)
         return redirect(request.path)
-    answered = set(attempt.answers.values_list("position", flat=True))
-    first = next((n for n in range(1, len(attempt.items) + 1) if n not in answered), None)
+    first = next((n for n in range(1, len(attempt.items) + 1) if n not in attempt.choices), None)
     return redirect(attempt.address("question", first) if first else attempt.address("review" if module.is_final else "result"))
 
 
@@ -117,7 +116,6 @@ def quiz_question(request: HttpRequest, course: str, attempt: int, position: int
     if away := closed(request, found):
         return away
     item, data = _item(found, position)
-    choices = dict(found.answers.values_list("position", "choice"))
     if request.method == "POST":
         form = AnswerForm(request.POST, question=data, order=item["order"], position=position)
         if "pause" in request.POST and form.is_blank:
@@ -127,9 +125,9 @@ def quiz_question(request: HttpRequest, course: str, attempt: int, position: int
         if form.is_valid():
             return redirect(_after_answer(request, found, position))
     else:
-        form = AnswerForm(question=data, order=item["order"], chosen=choices.get(position, []), position=position)
+        form = AnswerForm(question=data, order=item["order"], chosen=found.choices.get(position, []), position=position)
         (form,) = filled_in(request, [form])
-    return render(request, "courses/quiz_question.html", {**_place(found, position, len(choices)), "form": form, "question": data})
+    return render(request, "courses/quiz_question.html", {**_place(found, position), "form": form, "question": data})
 
 
 @keeps_answers
@@ -138,19 +136,18 @@ def check_question(request: HttpRequest, course: str, module: str, attempt: int,
     """One question of a check; once answered, the reasons for every option."""
     found = find_attempt(request, attempt, course, final=False)
     item, data = _item(found, position)
-    choices = dict(found.answers.values_list("position", "choice"))
-    if (request.method == "POST" or position not in choices) and (away := closed(request, found)):
+    if (request.method == "POST" or position not in found.choices) and (away := closed(request, found)):
         return away
-    context = _place(found, position, len(choices))
     if request.method == "POST":
         form = AnswerForm(request.POST, question=data, order=item["order"], position=position)
         if refused := _save(request, found, position, form):
             return refused
         if form.is_valid():
             return redirect(found.address("question", position))
-        return render(request, "courses/check_question.html", {**context, "form": form, "question": data})
-    if position in choices:
-        shown = papers.reveal(data, item["order"], choices[position], position=position)
+        return render(request, "courses/check_question.html", {**_place(found, position), "form": form, "question": data})
+    context = _place(found, position)
+    if position in found.choices:
+        shown = papers.reveal(data, item["order"], found.choices[position], position=position)
         lessons = [line for clause in data["clauses"] for line in outline.of(found.enrollment.course.path).on(clause)]
         context |= {"shown": shown, "lessons": list({line.id: line for line in lessons}.values())}
     (form,) = filled_in(request, [AnswerForm(question=data, order=item["order"], position=position)])
@@ -170,8 +167,7 @@ def filled_in(request: HttpRequest, forms: list[AnswerForm]) -> list[AnswerForm]
 def _item(attempt: Attempt, position: int) -> tuple[dict[str, Any], dict[str, Any]]:
     if not 1 <= position <= len(attempt.items):
         raise Http404("This question is not part of your paper.")
-    item = attempt.items[position - 1]
-    return item, QuestionVersion.objects.get(pk=item["version"]).data
+    return attempt.items[position - 1], attempt.questions(position)[position]
 
 
 def _save(request: HttpRequest, attempt: Attempt, position: int, form: AnswerForm) -> HttpResponse | None:
@@ -192,7 +188,7 @@ def _after_answer(request: HttpRequest, attempt: Attempt, position: int) -> str:
     return attempt.address("question", position + 1) if position < len(attempt.items) else attempt.address("review")
 
 
-def _place(attempt: Attempt, position: int, answered: int) -> dict[str, Any]:
+def _place(attempt: Attempt, position: int) -> dict[str, Any]:
     last = len(attempt.items)
     after = attempt.address("question", position + 1) if position < last else ""
     return {
@@ -200,7 +196,7 @@ def _place(attempt: Attempt, position: int, answered: int) -> dict[str, Any]:
         "course": attempt.enrollment.course,
         "position": position,
         "total": last,
-        "answered": answered,
+        "answered": len(attempt.choices),
         "before": attempt.address("question", position - 1) if position > 1 else "",
         "after": after,
         "ending": attempt.address("review" if attempt.module.is_final else "result"),
@@ -218,11 +214,11 @@ def quiz_all(request: HttpRequest, course: str, attempt: int) -> HttpResponse:
     found = find_attempt(request, attempt, course, final=True)
     if away := closed(request, found):
         return away
-    versions = QuestionVersion.objects.in_bulk([item["version"] for item in found.items])
+    questions = found.questions(*range(1, len(found.items) + 1))
     posted = request.POST if request.method == "POST" else None
-    choices = {} if posted is not None else dict(found.answers.values_list("position", "choice"))
+    choices = {} if posted is not None else found.choices
     forms = [
-        AnswerForm(posted, question=versions[item["version"]].data, order=item["order"], chosen=choices.get(n, []), position=n)
+        AnswerForm(posted, question=questions[n], order=item["order"], chosen=choices.get(n, []), position=n)
         for n, item in enumerate(found.items, start=1)
     ]
     if posted is not None:
@@ -248,8 +244,7 @@ def quiz_review(request: HttpRequest, course: str, attempt: int) -> HttpResponse
         return _hand_in(request, found, otherwise=found.address("question", 1))
     if not found.is_open:
         return redirect(found.address("result"))
-    answered = set(found.answers.values_list("position", flat=True))
-    questions = [(n, found.address("question", n), n in answered) for n in range(1, len(found.items) + 1)]
+    questions = [(n, found.address("question", n), n in found.choices) for n in range(1, len(found.items) + 1)]
     context = {
         "attempt": found,
         "course": found.enrollment.course,
@@ -278,17 +273,18 @@ def quiz_result(request: HttpRequest, course: str, attempt: int) -> HttpResponse
     page = found.enrollment.course
     passed = found.outcome == Attempt.Outcome.PASSED
     marked = papers.marked(found)
-    summary = progress.summary(request.user, page, at=clock.now())
+    summary = None if passed else progress.summary(request.user, page, at=clock.now())
+    plan = summary.outline if summary else outline.of(page.path)
     waiting = progress.duties(found, marked) if passed else []
     context = {
         "attempt": found,
         "course": page,
         "passed": passed,
         "points": rules.shown(found.points or Fraction(0)),
-        "sections": _by_section(marked, summary.outline),
+        "sections": _by_section(marked, plan),
         "shown": marked if passed else [],
         "summary": summary,
-        "waiting": [(duty, summary.outline.on(duty.clause)) for duty in waiting],
+        "waiting": [(duty, plan.on(duty.clause)) for duty in waiting],
         "trail": _trail(page),
     }
     return render(request, "courses/quiz_result.html", context)
@@ -318,14 +314,13 @@ def check_result(request: HttpRequest, course: str, module: str, attempt: int) -
     page = found.enrollment.course
     if request.method == "POST":
         return _hand_in(request, found, otherwise=found.address("question", 1))
-    answered = found.answers.count()
     plan = outline.of(page.path)
     here = next((one.quiz_url for one in plan.modules if one.id == found.module_id), "")
     context = {
         "attempt": found,
         "course": page,
         "module": found.module,
-        "answered": answered,
+        "answered": len(found.choices),
         "total": len(found.items),
         "trail": _trail(page),
     }

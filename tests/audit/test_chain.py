@@ -39,9 +39,18 @@ def test_an_entry_with_a_smaller_number_that_comes_late_is_sealed_later(five, no
 
 def test_the_codes_depend_on_the_key(five, settings):
     seal = Seal.objects.select_related("entry").get(number=1)
-    settings.LEDGER_KEY = "another"
 
-    assert chain.mac(seal, seal.entry) != seal.mac
+    assert chain.mac(seal, seal.entry, settings.LEDGER_KEY) == seal.mac
+    assert chain.mac(seal, seal.entry, "another") != seal.mac
+
+
+def test_of_several_keys_the_first_seals(ana, noted, settings):
+    settings.LEDGER_KEY = "newest, older"
+    log.record(noted, ana, by=ana)
+    chain.seal()
+
+    seal = Seal.objects.select_related("entry").get()
+    assert seal.mac == chain.mac(seal, seal.entry, "newest")
 
 
 def test_the_task_seals(ana, noted):

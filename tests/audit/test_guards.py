@@ -59,6 +59,29 @@ def test_a_row_cannot_be_replaced(five, table):
     refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
 
 
+@pytest.mark.parametrize(
+    ("table", "key"), [("audit_entry", "id"), ("audit_entry", "uid"), ("audit_detail", "entry_id"), ("audit_seal", "number")]
+)
+def test_an_insert_over_a_row_cannot_change_it(five, table, key):
+    refused(f"INSERT INTO {table} SELECT * FROM {table} WHERE true ON CONFLICT ({key}) DO UPDATE SET {key} = excluded.{key}")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has REPLACE")
+@pytest.mark.parametrize(("table", "key"), [("audit_entry", "id"), ("audit_detail", "entry_id"), ("audit_seal", "number")])
+def test_an_update_cannot_replace_another_row(five, table, key):
+    refused(f"UPDATE OR REPLACE {table} SET {key} = {key} + 1")
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("table", ["audit_entry", "audit_detail", "audit_seal"])
+def test_nothing_can_be_emptied_at_a_stroke(five, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    refused(f"TRUNCATE {table} CASCADE")
+
+
 def test_a_new_entry_waits_for_its_seal_by_itself(ana, noted):
     Entry.objects.create(action=noted.name, subject_kind="accounts.user", subject_id="1", detail_digest="0" * 64)
 

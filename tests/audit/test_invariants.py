@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from audit import invariants
 
@@ -50,6 +51,15 @@ def test_a_check_that_cannot_run_breaks_its_sentence_and_stops_no_other(db, list
         raise LookupError("a name that must not be shown")
 
     assert list(invariants.broken()) == [("Pigs fly", "could not be checked: LookupError")]
+
+
+def test_a_database_that_cannot_be_asked_is_said_once_and_breaks_no_sentence(db, listed):
+    @invariants.invariant("Pigs fly")
+    def pigs():
+        raise OperationalError("no such table: pigs")
+
+    with pytest.raises(OperationalError):
+        list(invariants.broken())
 
 
 def test_a_sentence_is_said_once(listed):

@@ -130,6 +130,51 @@ def test_a_chain_made_anew_without_the_key_is_found_at_its_first_entry(five, int
     assert len(found()) == 5
 
 
+@pytest.fixture
+def under(ana, noted, settings):
+    """Seals so many more entries under a LEDGER_KEY, which stays."""
+
+    def seal(keys, entries):
+        settings.LEDGER_KEY = keys
+        for turn in range(entries):
+            log.record(noted, ana, by=ana, turn=turn)
+        chain.seal()
+
+    return seal
+
+
+def test_a_ledger_whose_key_was_replaced_twice_verifies_under_all_its_keys(under):
+    under("first", 2)
+    under("second,first", 2)
+    under("third, second, first", 2)
+
+    assert found() == []
+
+
+def test_a_ledger_whose_key_was_replaced_without_a_new_entry_verifies(under, settings):
+    under("first", 2)
+    settings.LEDGER_KEY = "second,first"
+
+    assert found() == []
+
+
+def test_entries_sealed_under_a_key_that_was_thrown_away_are_found(under):
+    under("first", 2)
+    under("second", 1)
+
+    assert found() == [changed(entry) for entry in Entry.objects.order_by("pk")[:2]]
+
+
+def test_a_key_that_was_replaced_seals_nothing_any_more(under, settings):
+    """Whoever learned the old key cannot go on with it."""
+    under("first", 1)
+    under("second,first", 1)
+    under("first", 1)
+    settings.LEDGER_KEY = "second,first"
+
+    assert found() == [changed(Entry.objects.latest("pk"))]
+
+
 def test_changed_details_are_found(third, intrude):
     intrude("UPDATE audit_detail SET facts = %s WHERE entry_id = %s", json.dumps({"name": "Eve", "turn": 3}), third.pk)
 
@@ -207,6 +252,16 @@ def test_an_entry_dated_before_a_sealing_step_that_did_not_see_it_is_found(ana, 
     assert found() == [f"entry {entry.pk} (seal 3) is dated 2026-11-19T12:00:00+00:00, but was added later"]
 
 
+def test_a_clock_that_went_ahead_for_hours_and_was_put_back_is_no_finding(ana, noted, settings, time_machine):
+    settings.DEMO_CLOCK_FILE = None
+    for moment in ("2026-11-20T12:00:00Z", "2026-11-20T18:00:00Z", "2026-11-20T12:05:00Z", "2026-11-20T12:10:00Z"):
+        time_machine.move_to(moment)
+        log.record(noted, ana, by=ana)
+        chain.seal()
+
+    assert found() == []
+
+
 def test_a_sealing_step_that_stood_still_for_days_is_no_finding(ana, noted, settings, time_machine):
     settings.DEMO_CLOCK_FILE = None
     for day in ("2026-11-20", "2026-11-21", "2026-11-22"):
@@ -263,6 +318,16 @@ def test_the_command_says_that_all_is_well_and_keeps_an_anchor(five, tmp_path, c
     call_command("verify_ledger", "--anchor", tmp_path / "anchor")
 
 
+def test_an_anchor_that_cannot_be_written_is_told_and_the_one_before_stays(five, tmp_path):
+    (tmp_path / "anchor").write_text("1 " + "0" * 64)
+    (tmp_path / "anchor.new").mkdir()
+
+    with pytest.raises(CommandError, match=r"cannot be written: Is a directory. The ledger is intact, but its end was not kept"):
+        call_command("verify_ledger", "--write-anchor", tmp_path / "anchor")
+
+    assert (tmp_path / "anchor").read_text() == "1 " + "0" * 64
+
+
 def test_the_command_names_the_first_bad_entry_and_keeps_no_anchor(five, third, tmp_path, intrude):
     intrude("UPDATE audit_entry SET action = 'tests.counted' WHERE id >= %s", third.pk)
 
@@ -290,6 +355,14 @@ def test_the_command_counts_what_it_does_not_show(ana, noted, intrude):
 @pytest.mark.parametrize("text", ["", "5", "five 00", "5 " + "0" * 63, "5 " + "0" * 64 + " 6"])
 def test_a_file_that_is_no_anchor_is_refused(db, tmp_path, text):
     (tmp_path / "anchor").write_text(text)
+
+    with pytest.raises(CommandError, match="Nothing was checked"):
+        call_command("verify_ledger", "--anchor", tmp_path / "anchor")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe5", b"5 " * 2**20], ids=["no text", "much too long"])
+def test_an_anchor_that_holds_something_else_is_refused(db, tmp_path, content):
+    (tmp_path / "anchor").write_bytes(content)
 
     with pytest.raises(CommandError, match="Nothing was checked"):
         call_command("verify_ledger", "--anchor", tmp_path / "anchor")

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from certification.management.commands import import_coaches
 from certification.models import Certificate, Term
 from outbox.models import OutboxMessage
 from tests.factories.certification import SchemeFactory
@@ -83,6 +84,7 @@ def test_one_bad_row_keeps_all_of_them_out_and_is_named_with_its_line(run, capsy
     [
         ("number,name\n1,2\n", "the columns email, first_issued, term_from, term_to are missing"),
         (HEAD.replace("language", "shoe size") + MIO, "the columns shoe_size are unknown"),
+        (HEAD.replace("language", "name") + MIO, "the columns name are there twice"),
         (HEAD, "no row"),
         ("", "missing"),
         (HEAD + "A" * 200_000, "this is no table of coaches: field larger than"),
@@ -92,6 +94,13 @@ def test_one_bad_row_keeps_all_of_them_out_and_is_named_with_its_line(run, capsy
 def test_a_file_that_is_no_table_of_coaches_is_refused_in_words(run, text, words):
     with pytest.raises(CommandError, match=words):
         run(text)
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(run, monkeypatch):
+    monkeypatch.setattr(import_coaches, "LARGEST", 10)
+
+    with pytest.raises(CommandError, match="larger than"):
+        run(HEAD + MIO)
 
 
 def test_a_number_that_somebody_else_holds_is_refused(run, capsys):

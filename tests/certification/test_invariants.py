@@ -8,7 +8,7 @@ from django.db import connection
 from audit.invariants import INVARIANTS
 from certification import guards, invariants
 from certification.models import Certificate, Term
-from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, TermFactory, UserFactory, completed
+from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, TermFactory, UserFactory, completed, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,25 @@ def test_overlapping_terms_are_found(unguarded):
 
 
 def test_missing_guards_are_named(unguarded):
-    assert len(list(invariants.guards_stand())) == len(guards.expected(connection.vendor))
+    found = list(invariants.guards_stand())
+
+    assert len(found) == len(guards.expected(connection.vendor))
+    assert "the trigger certification_term_only_voids is gone" in found
+
+
+@pytest.mark.parametrize(
+    ("field", "constraint", "spent"),
+    [("review", "one_review_earns_one_renewal", completed), ("statement", "one_statement_serves_one_term", signed)],
+)
+def test_a_review_or_a_statement_spent_twice_is_found(field, constraint, spent):
+    certificate = CertificateFactory()
+    earning = spent(certificate.holder)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {constraint}")
+    for days in (900, 2000):
+        TermFactory(certificate=certificate, first_day=TODAY + timedelta(days=days), granted="renewed", **{field: earning})
+
+    assert list(invariants.spent_once()) == [f"{field} {earning.pk} earned 2 terms"]
 
 
 def test_a_certificate_without_a_term_is_found():

@@ -1,10 +1,13 @@
 """Rapid clicks in many tabs grant one term."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
+from audit import chain, log
+from audit.models import Unsealed
 from certification import renewals
 from certification.models import Certificate
 from outbox.models import OutboxMessage
@@ -33,3 +36,42 @@ def test_ten_renewals_at_once_grant_one_term():
     assert answers == ["granted", *["refused"] * 9]
     assert certificate.terms.count() == 2
     assert OutboxMessage.objects.filter(kind="certification.deliver_certificate").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_two_coaches_renew_at_once_without_waiting_for_each_other_or_for_the_ledger():
+    """Both transactions are open at the same time, each with its entry; whoever had to wait would be refused after five seconds."""
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    slow, quick = ready_to_renew(), ready_to_renew()
+    chain.seal()
+    renewed, may_end = threading.Event(), threading.Event()
+
+    def renew_and_dawdle():
+        with transaction.atomic():
+            renewals.renew(slow, by=slow.holder, on=TODAY)
+            renewed.set()
+            assert may_end.wait(60)
+        connections.close_all()
+
+    def seal():
+        try:
+            return chain.seal()
+        finally:
+            connections.close_all()
+
+    dawdler = threading.Thread(target=renew_and_dawdle)
+    dawdler.start()
+    assert renewed.wait(60)
+    with transaction.atomic(), connection.cursor() as cursor, ThreadPoolExecutor(1) as elsewhere:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        renewals.renew(quick, by=quick.holder, on=TODAY)
+        assert elsewhere.submit(seal).result(60) == 0
+    assert chain.seal() == 1
+    may_end.set()
+    dawdler.join()
+
+    assert chain.seal() == 1
+    assert not Unsealed.objects.exists()
+    assert list(log.verify()) == []

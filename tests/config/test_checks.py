@@ -15,6 +15,7 @@ SAFE = {
     "DEMO_CLOCK_FILE": None,
     "SITE_URL": "https://registry.example.org",
     "ALLOWED_HOSTS": ["registry.example.org"],
+    "DATABASES": {"default": {"NAME": "attest"}},
 }
 
 
@@ -38,6 +39,8 @@ def test_a_safe_installation_starts(with_settings):
         ({"SECRET_KEY": "django-insecure-" + "abcdefgh" * 8}, "SECRET_KEY is a default or too short"),
         ({"LEDGER_KEY": "0" * 64}, "LEDGER_KEY is a default or too short"),
         ({"LEDGER_KEY": ""}, "LEDGER_KEY is not set"),
+        ({"LEDGER_KEY": "0123456789abcdef" * 4 + ",short"}, r"LEDGER_KEY is a default or too short.+\(key 2 of 2\)"),
+        ({"LEDGER_KEY": "0123456789abcdef" * 4 + ","}, r"LEDGER_KEY is not set \(key 2 of 2\)"),
         ({"DEBUG": True}, "DEBUG is on"),
         ({"DEMO_CLOCK_FILE": "var/demo_clock"}, "DEMO_CLOCK_FILE is set"),
         ({"SITE_URL": "http://registry.example.org"}, "SITE_URL does not begin with https://"),
@@ -55,6 +58,26 @@ def test_a_key_that_a_demonstration_made_is_recognized(with_settings, tmp_path):
     (tmp_path / "keys" / "secret_key").write_text(SAFE["SECRET_KEY"])
 
     assert [reason.split()[0] for reason in checks.unsafe(with_settings())] == ["SECRET_KEY"]
+
+
+def test_a_ledger_key_that_was_replaced_stays_beside_the_new_one(with_settings):
+    checks.refuse_unsafe(with_settings(LEDGER_KEY=f"{'fedcba9876543210' * 4},{SAFE['LEDGER_KEY']}"))
+
+
+def test_an_older_ledger_key_of_a_demonstration_is_recognized(with_settings, tmp_path):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "ledger_key").write_text("fedcba9876543210" * 4)
+    settings = with_settings(LEDGER_KEY=f"{SAFE['LEDGER_KEY']},{'fedcba9876543210' * 4}")
+
+    assert [reason.split()[0] for reason in checks.unsafe(settings)] == ["LEDGER_KEY"]
+
+
+def test_the_database_of_a_demonstration_never_meets_the_public(with_settings, tmp_path):
+    settings = with_settings(DATABASES={"default": {"NAME": str(tmp_path / "site.sqlite3")}})
+    assert checks.unsafe(settings) == []
+
+    (tmp_path / "prepared.json").touch()
+    assert [reason.split()[0] for reason in checks.unsafe(settings)] == ["DATABASE_URL"]
 
 
 def test_every_reason_is_named_at_once(with_settings):

@@ -8,7 +8,7 @@ from django.db import connection
 from audit.invariants import broken
 from courses.models import Attempt, Completion, CoursePage, Enrollment, ModulePage, Question, QuestionVersion
 from tests.factories.accounts import UserFactory
-from tests.factories.courses import course, final_of, ready_for_the_final, sit
+from tests.factories.courses import NOON, course, final_of, ready_for_the_final, sit
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +86,12 @@ def test_an_attempt_that_ends_before_it_begins_is_found(completed):
     Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.submitted_at.replace(year=2030))
 
     assert "ends before it begins" in findings()
+
+
+def test_a_completion_that_leaves_a_critical_clause_to_put_right_is_found():
+    run = ready_for_the_final(page := course(final=4, asking={"critical": True}))
+    attempt = sit(run, final_of(page), wrong=1)
+    assert attempt.outcome == "passed"
+    Completion.objects.create(enrollment=run, person=run.person, course=run.course, completed_at=NOON, attempt=attempt)
+
+    assert "leaves a critical clause to put right" in findings()

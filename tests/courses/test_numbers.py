@@ -11,7 +11,7 @@ from courses.models import Attempt, CoursePage, LessonPage, ModulePage, Question
 from tests.courses.test_editing import author, edit_url, form_of  # noqa: F401
 from tests.factories.accounts import StaffFactory
 from tests.factories.cms import clauses
-from tests.factories.courses import NOON, QuestionFactory, course, final_of, person_in, ready_for_the_final, sit
+from tests.factories.courses import NOON, QuestionFactory, course, final_of, ready_for_the_final, sit
 
 pytestmark = pytest.mark.django_db
 UNREADABLE_WAITS = ["soon", [0, "x", 72], {"a": 1}, [0, -999, 99999999999], [True, 24, 72], 24, [0, 1.5, 72], [[0], 24, 72]]
@@ -131,7 +131,7 @@ def test_no_paper_is_smaller_than_the_points_it_asks_for():
     final.draw, final.pass_points = 2, 3
 
     with pytest.raises(rules.PoolTooSmall):
-        papers.freeze(person_in(page), final, seed=1)
+        papers.freeze(final, {}, seed=1)
 
 
 def test_authors_write_waits_and_sections_as_they_speak(client, author):  # noqa: F811

@@ -10,11 +10,11 @@ import pytest
 from django.db import connection
 
 from audit.models import Entry
-from courses import attempts, enrollments, retiring
+from courses import attempts, completions, enrollments, retiring
 from courses.models import Accommodation, Answer, Attempt, Completion, Enrollment, ModulePage
 from tests.courses.test_finals import another_final
 from tests.factories.accounts import StaffFactory, UserFactory
-from tests.factories.courses import NOON, course, final_of, key_of, ready_for_the_final
+from tests.factories.courses import NOON, course, final_of, key_of, ready_for_the_final, sit
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -111,3 +111,16 @@ def test_an_attempt_whose_days_are_over_is_handed_in_once():
 
     assert Completion.objects.get().completed_at == NOON + timedelta(days=30)
     assert Entry.objects.filter(action="courses.attempt_submitted", subject_id=str(attempt.pk)).count() == 1
+
+
+def test_a_run_is_completed_once_by_whichever_route_comes_first():
+    run = ready_for_the_final(page := course(final=4))
+    attempt = sit(run, final_of(page), wrong=2)
+    office = UserFactory()
+    by_quiz = [lambda: completions.record(Enrollment.objects.get(pk=run.pk), attempt=attempt, at=NOON)] * 3
+    otherwise = [lambda: completions.record_otherwise(Enrollment.objects.get(pk=run.pk), reason="A talk", by=office, at=NOON)] * 3
+    acts = iter([act for pair in zip(by_quiz, otherwise, strict=True) for act in pair])
+
+    made = at_once(lambda: next(acts)())
+
+    assert set(made) == {Completion.objects.get()}

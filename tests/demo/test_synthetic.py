@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from certification.models import Certificate, Scheme, Term
 from demo import synthetic
@@ -24,3 +25,9 @@ def test_coaches_are_added_until_there_are_enough():
 def test_the_same_seed_draws_the_same_coaches():
     assert list(synthetic.draw(40, seed=7, on=DAY)) == list(synthetic.draw(40, seed=7, on=DAY))
     assert list(synthetic.draw(40, seed=7, on=DAY)) != list(synthetic.draw(40, seed=8, on=DAY))
+
+
+@pytest.mark.parametrize("number", [0, -3, 10_000_000, 10**20])
+def test_a_number_of_coaches_that_cannot_be_is_refused(number):
+    with pytest.raises(CommandError, match=r"from 1 to 9999999\. Nothing was added"):
+        call_command("synthesize", coaches=number)

@@ -1,4 +1,7 @@
-"""Put so many effects, half rows and half letters, each in a transaction of its own. Usage: python -m tests.faults.put COUNT"""
+"""Put so many effects, each in a transaction of its own; of the kind that is named, else half rows and half letters.
+
+Usage: python -m tests.faults.put COUNT [KIND]
+"""
 
 import sys
 
@@ -12,6 +15,8 @@ django.setup()
 from outbox import queue  # noqa: E402
 
 app.set_default()
-for number in range(int(sys.argv[1])):
+count, *named = sys.argv[1:]
+for number in range(int(count)):
+    kind = named[0] if named else ("faults.row", "faults.letter")[number % 2]
     with transaction.atomic():
-        queue.put(("faults.row", "faults.letter")[number % 2], number, key=f"effect:{number}")
+        queue.put(kind, number, key=f"{kind}:{number}" if named else f"effect:{number}")

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from accounts import mail
+from outbox import tasks
 from tests.faults.house import wait_until
 
 MESSAGES = 200
@@ -40,3 +41,23 @@ def test_a_worker_that_is_killed_again_and_again_loses_no_effect_and_repeats_non
     assert sorted(key for (key,) in house.ask("SELECT key FROM effects_row")) == sorted(keys[0::2])
     assert set(house.letters()) == {mail.message_id(key) for key in keys[1::2]}
     assert len(house.letters()) - MESSAGES // 2 <= KILLS * 4, "more repeats than workers that were killed between letter and note"
+
+
+@pytest.mark.faults
+def test_an_effect_that_hangs_costs_the_worker_its_life_and_nobody_else_an_effect(house):
+    house.env["FAULTS_HANGS"] = "5"
+    house.run("manage.py", "migrate", "--run-syncdb", "-v", "0")
+    house.run("-m", "tests.faults.put", 4, "faults.hang")
+    house.run("-m", "tests.faults.put", 40)
+
+    ended = []
+    while house.done() < 40:
+        worker = house.start(*WORKER, "-B", "-s", house.folder / "beat")
+        wait_until(lambda worker=worker: worker.poll() is not None or house.done() == 40)
+        ended.append(worker.poll())
+    house.kill()
+
+    assert ended[0] == tasks.EX_TEMPFAIL, "four hanging handlers hold all four threads, until the worker ends"
+    assert house.count("effects_row") == 20
+    assert len(set(house.letters())) == 20
+    assert house.count("outbox_outboxmessage WHERE kind = 'faults.hang' AND done_at IS NULL AND tries > 0") == 4

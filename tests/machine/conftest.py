@@ -19,13 +19,13 @@ PATIENCE = 240  # seconds for a first start on a machine that does other work
 BARE = {"PATH": "/usr/bin:/bin"}
 
 
-class Demo:
-    """`make demo` in a checkout, as started from a shell."""
+class Make:
+    """`make demo`, or another target, in a checkout, as started from a shell."""
 
-    def __init__(self, checkout: Path, *arguments: str, surroundings: dict[str, str] | None = None) -> None:
+    def __init__(self, checkout: Path, *arguments: str, target: str = "demo", surroundings: dict[str, str] | None = None) -> None:
         self.checkout = checkout
         self.process = subprocess.Popen(
-            ["/usr/bin/make", "demo", *arguments],
+            ["/usr/bin/make", target, *arguments],
             cwd=checkout,
             env=surroundings or BARE,
             stdin=subprocess.DEVNULL,
@@ -122,11 +122,11 @@ def checkout(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def demo(checkout, tmp_path):
-    """Starts `make demo`; whatever a test leaves running is ended after it."""
-    started: list[Demo] = []
+    """Starts `make demo`, or another target; whatever a test leaves running is ended after it."""
+    started: list[Make] = []
 
-    def start(*arguments: str, **kwargs) -> Demo:
-        started.append(Demo(checkout, *arguments, **kwargs))
+    def start(*arguments: str, **kwargs) -> Make:
+        started.append(Make(checkout, *arguments, **kwargs))
         return started[-1]
 
     yield start

@@ -1,17 +1,23 @@
 """`make demo` as a person types it: it starts on nothing, says what is in its way, and leaves nothing behind."""
 
+import json
 import os
+import pty
 import signal
 import socket
+import subprocess
+import sys
 import time
 
 import pytest
 
-from tests.machine.conftest import nothing_left, processes
+from tests.machine.conftest import BARE, ROOT, nothing_left, processes
 
 pytestmark = pytest.mark.machine
 
 LEAVES_WITHIN = 25  # seconds
+# Makes the terminal that it was given its own, as a log-in does, and becomes the command.
+TERMINAL = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 
 
 def test_it_starts_with_an_empty_environment_and_an_empty_home(demo, checkout, tmp_path):
@@ -72,6 +78,24 @@ def test_a_closed_terminal_and_ctrl_c_leave_nothing(demo, checkout, number):
     nothing_left(checkout, port, within=LEAVES_WITHIN)
 
 
+@pytest.mark.parametrize("moment", ["Preparing", "Ready: "])
+def test_a_closed_terminal_that_make_alone_ran_in_leaves_nothing(checkout, moment):
+    """As by `ssh -t host make demo`: make leads the session, is told alone, and waits for what it started."""
+    (checkout / "var" / "prepared.json").unlink(missing_ok=True)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", TERMINAL, "/usr/bin/make", "demo", "PORT=18766"]
+    running = subprocess.Popen(command, cwd=checkout, env=BARE, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    said = b""
+    while moment.encode() not in said:
+        said += os.read(ours, 4096)
+
+    os.close(ours)
+
+    nothing_left(checkout, 18766, within=LEAVES_WITHIN)
+    running.wait(LEAVES_WITHIN)
+
+
 def test_a_taken_port_is_named_and_the_next_one_used(demo):
     with socket.socket() as somebody:
         somebody.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -100,12 +124,22 @@ def test_a_port_that_was_asked_for_is_never_changed(demo):
     assert f"Port {port} is taken. Nothing was started." in running.said
 
 
-@pytest.mark.parametrize("port", ["coffee", "0", "70000"])
+@pytest.mark.parametrize("port", ["coffee", "0", "70000", "²"])
 def test_a_port_that_is_none_is_refused(demo, port):
     running = demo(f"PORT={port}")
 
     assert running.over() != 0
     assert f"PORT={port} is not a port" in running.said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere everybody may use every port")
+def test_a_port_that_is_kept_for_the_system_is_told_from_a_taken_one():
+    without_privilege = ["setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service"] if os.geteuid() == 0 else []
+    command = [*without_privilege, sys.executable, "-c", "import run_demo; run_demo.listen(1)"]
+    refused = subprocess.run(command, cwd=ROOT / "bin", capture_output=True, text=True, check=False)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Port 1 is kept for the system's own services. Nothing was started.")
 
 
 def test_a_second_one_in_the_same_checkout_says_that_one_runs(demo):
@@ -121,3 +155,23 @@ def test_another_installation_is_left_alone(demo):
 
     assert running.get("/healthz") == 200
     assert "Not used by a demonstration: DATABASE_URL" in running.said
+
+
+@pytest.mark.parametrize(("hours", "told"), [(7 * 24 - 2, False), (7 * 24 + 2, True)])
+def test_a_demonstration_older_than_seven_days_names_a_fresh_one_and_keeps_its_data(demo, checkout, hours, told):
+    first = demo()
+    first.until("Ready: ")
+    first.signal(signal.SIGTERM)
+    nothing_left(checkout, first.port, within=LEAVES_WITHIN)
+    stamp = checkout / "var" / "prepared.json"
+    before = stamp.read_text()
+    stamp.write_text(json.dumps({**json.loads(before), "made_at": str(time.time() - hours * 3600)}))
+    (checkout / "var" / "mail").mkdir(exist_ok=True)
+    (checkout / "var" / "mail" / "kept").touch()
+
+    running = demo("FRESH=0")
+    running.until("Ready: ")
+
+    assert ("make demo FRESH=1" in running.said) is told
+    assert (checkout / "var" / "mail" / "kept").exists()
+    stamp.write_text(before)

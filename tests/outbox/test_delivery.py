@@ -1,5 +1,6 @@
 """Carrying effects out."""
 
+import sys
 import threading
 from datetime import timedelta
 
@@ -119,6 +120,91 @@ def test_a_message_that_killed_every_worker_is_given_up(message, effect):
     assert effect.seen == []
     assert state(message)["last_error"] == "WorkerLost"
     assert message.gave_up_at
+
+
+def test_a_message_that_kills_its_workers_is_taken_up_after_pauses_that_grow(message, monkeypatch):
+    """A kill is played by an exit that no handler's error is: nothing is noted after the claim."""
+
+    def kill(message):
+        raise SystemExit
+
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", kill)
+    waited = []
+    at = clock.now()
+    for _ in range(5):
+        with clock.moved(at - clock.now()), pytest.raises(SystemExit):
+            delivery.deliver(message.pk)
+        message.refresh_from_db()
+        free = max(message.claimed_until, message.due_at)
+        waited.append(round((free - at).total_seconds()))
+        at = free + timedelta(seconds=1)
+
+    assert waited == [60, 60, 120, 240, 480]
+
+
+def test_a_message_that_killed_its_worker_twice_is_on_the_offices_list_until_it_has_happened(message, effect, clerk, monkeypatch):
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", lambda message: sys.exit())
+    for minutes in (0, 2):
+        with clock.moved(timedelta(minutes=minutes)), pytest.raises(SystemExit):
+            delivery.deliver(message.pk)
+    assert list(OutboxMessage.objects.undelivered().values_list("key", "last_error")) == [("one", "WorkerLost")]
+
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", effect)
+    with clock.moved(timedelta(minutes=4)):
+        queue.retry(message, by=clerk)
+        assert delivery.sweep() == 1
+    assert not OutboxMessage.objects.undelivered().exists()
+
+
+def test_others_go_first_where_a_message_has_killed_its_worker(message, effect, monkeypatch):
+    OutboxMessage.objects.filter(pk=message.pk).update(tries=3)
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", lambda message: sys.exit())
+    with pytest.raises(SystemExit):
+        delivery.deliver(message.pk)
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", effect)
+    with clock.moved(delivery.LEASE + timedelta(seconds=1)):
+        queue.put("tests.effect", 7, key="two")
+        assert delivery.sweep() == 1
+
+    assert effect.seen == ["two"]
+
+
+def test_help_is_called_where_a_handler_hangs(message, monkeypatch):
+    helped = threading.Event()
+    monkeypatch.setattr(delivery, "HANGS", timedelta(seconds=0.01))
+    monkeypatch.setitem(queue.HANDLERS, "tests.effect", lambda message: helped.wait(60))
+
+    delivery.deliver(message.pk, rescue=lambda message: helped.set())
+
+    assert helped.is_set()
+
+
+def test_no_help_is_called_once_a_handler_is_through(message, effect, monkeypatch):
+    timers = []
+    monkeypatch.setattr(delivery, "Timer", lambda *args: timers.append(threading.Timer(*args)) or timers[-1])
+    effect.error = OSError()
+
+    delivery.deliver(message.pk, rescue=lambda message: None)
+
+    (timer,) = timers
+    timer.join(60)
+    assert timer.finished.is_set()
+    assert not timer.is_alive()
+
+
+def test_a_huge_backlog_is_carried_out_in_order_and_its_next_is_found_by_the_index(db, effect):
+    now = clock.now()
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(kind="tests.effect", subject_id="7", key=str(n), due_at=now - timedelta(seconds=n)) for n in range(1, 3001)
+    )
+
+    for _ in range(3):
+        delivery.deliver(delivery._next(clock.now()))
+
+    assert effect.seen == ["3000", "2999", "2998"]
+    if connection.vendor == "sqlite":
+        plan = OutboxMessage.objects.free(at=now).order_by("due_at", "pk").explain()
+        assert "outbox_message_waiting" in plan
 
 
 def test_a_worker_that_was_thought_dead_and_comes_back_with_an_error_leaves_the_message_to_its_successor(message, monkeypatch):

@@ -124,7 +124,7 @@ def test_what_waits_for_its_next_try_can_be_tried_at_once(message, effect, clerk
     [
         {},
         {"done_at": clock.now(), "tries": 2},
-        {"last_error": "OSError", "claimed_until": clock.now() + timedelta(seconds=60), "tries": 2},
+        {"last_error": "OSError", "claimed_until": clock.now() + timedelta(days=1), "tries": 2},
     ],
     ids=["never tried", "happened", "in a worker's hands"],
 )

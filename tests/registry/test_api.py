@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from audit import clock
 from certification.facts import SanctionKind
@@ -93,6 +94,20 @@ def test_pages_of_any_origin_may_ask(client, address):
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Cache-Control"] == "public, no-cache"
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize("address", ["/api/v1/registry/DEMO-0001/", "/api/v1/nothing", "/api/v2/registry/DEMO-0001"])
+def test_an_address_that_the_api_has_not_is_a_problem_in_words(client, address):
+    response = client.get(address)
+
+    assert (response.status_code, response.json()["kind"]) == (404, "no_such_address")
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_program_that_posts_is_told_in_the_words_of_the_api():
+    response = Client(enforce_csrf_checks=True).post("/api/v1/registry/DEMO-0001")
+
+    assert (response.status_code, response.json()["kind"]) == (405, "method_not_allowed")
 
 
 def test_asking_what_is_allowed_and_what_is_not(client):

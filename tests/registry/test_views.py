@@ -7,8 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit import clock
+from certification import numbers
 from certification.facts import SanctionKind
 from certification.models import CertificateDocument, Sanction
+from registry import sentences
+from registry.facts import Kind
 from tests.factories.accounts import UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory
 
@@ -206,7 +209,6 @@ def test_results_say_the_standing_in_words(client):
     [
         ("ab", "at least three letters"),
         ("nobody", "Nobody found"),
-        ("TRC-2222223", "what we can say about TRC-2222223"),
         ("<b>&", "at least three letters"),
         ("x" * 4000, "Nobody found"),
         ("\x00\u202e\x07", "at least three letters"),
@@ -219,6 +221,33 @@ def test_a_search_without_a_result_says_what_to_do(client, q, sentence):
     assert response.status_code == 200
     assert sentence in words(response)
     assert "<b>" not in words(response)
+
+
+@pytest.mark.parametrize(("q", "sentence"), [("trc 2222223", "This number has a slip"), ("DEMO-9999", "We have never given this number")])
+def test_a_number_typed_into_the_search_is_answered_as_a_number(client, q, sentence):
+    response = client.get("/registry/", {"q": q}, follow=True)
+
+    assert response.status_code == 404
+    assert sentence in words(response)
+
+
+def test_a_number_without_its_hyphen_leads_on_to_the_number(client):
+    number = certificate(number="TRC-7K4M9RJ").number
+
+    assert f'<a href="/registry/{number}/">{number}</a>' in words(client.get("/registry/", {"q": number.replace("-", "")}, follow=True))
+
+
+def test_nobody_is_sent_to_question_a_coach_whose_certificate_was_revoked(client):
+    subject = certificate()
+    assert "Questions you may ask the coach" in words(client.get(subject.get_absolute_url()))
+
+    SanctionFactory(certificate=subject, first_day=days(-9), kind=SanctionKind.REVOCATION)
+    assert "Questions you may ask the coach" not in words(client.get(subject.get_absolute_url()))
+
+
+def test_the_number_given_as_an_example_has_no_slip():
+    assert "TRC-7K4M9RJ" in sentences.MEANINGS[Kind.MALFORMED]
+    assert not numbers.has_slip("TRC-7K4M9RJ")
 
 
 def test_more_than_twenty_results_are_said(client):

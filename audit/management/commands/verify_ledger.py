@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit import log, verification
 from audit.verification import Anchor
 
+LONGEST = 200  # characters of an anchor
 SHOWN = 20  # after a break at the beginning every later link may be a finding
 
 
@@ -26,13 +27,24 @@ class Command(BaseCommand):
             raise CommandError("\n".join([*first, *([f"and {more} more"] if more else [])]))
         end = verification.end()
         if write_anchor and end:
-            write_anchor.write_text(f"{end}\n")
+            _keep(write_anchor, end)
         self.stdout.write(f"The ledger is intact. Its end: {end or 'nothing is sealed yet'}")
+
+
+def _keep(path: Path, end: Anchor) -> None:
+    """Whole or not at all: a disk that is full must not cost the anchor before."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        new.write_text(f"{end}\n")
+        new.replace(path)
+    except OSError as refusal:
+        raise CommandError(f"{path} cannot be written: {refusal.strerror}. The ledger is intact, but its end was not kept.") from None
 
 
 def _read(path: Path) -> Anchor:
     try:
-        return Anchor.parse(path.read_text())
+        with path.open() as file:
+            return Anchor.parse(file.read(LONGEST))
     except (OSError, ValueError):
         raise CommandError(
             f"{path} cannot be read as an anchor: one line with the number and the code of a seal. Nothing was checked."

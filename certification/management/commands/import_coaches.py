@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from certification import importing
 from certification.models import Scheme
 
+LARGEST = 64 * 1024 * 1024  # bytes: half a million coaches
+
 
 class Command(BaseCommand):
     help = (
@@ -41,7 +43,11 @@ class Command(BaseCommand):
 
     def _rows(self, file: Path) -> list[importing.Row]:
         try:
-            rows = importing.read(file.read_text(encoding="utf-8-sig").splitlines(keepends=True))
+            with file.open("rb") as stream:
+                data = stream.read(LARGEST + 1)
+            if len(data) > LARGEST:
+                raise CommandError(f"{file}: larger than {LARGEST // 1024 // 1024} MB. Split it. Nothing was imported.")
+            rows = importing.read(data.decode("utf-8-sig").splitlines(keepends=True))
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}. Nothing was imported.") from None
         except UnicodeDecodeError as error:

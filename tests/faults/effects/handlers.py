@@ -1,4 +1,4 @@
-"""Two handlers, slow before, between and after what they do, so that a kill can meet them anywhere."""
+"""Handlers, slow before, between and after what they do, so that a kill can meet them anywhere."""
 
 import random
 import time
@@ -25,3 +25,8 @@ def send_a_letter(message: OutboxMessage) -> None:
     dawdle()
     mail.send("ana@example.org", "effects/letter", {}, key=message.key)
     dawdle()
+
+
+@handles("faults.hang")
+def hang(message: OutboxMessage) -> None:
+    time.sleep(60 * 60)
