@@ -26,6 +26,7 @@ STAMP = VENV / "installed.json"
 UV = VENV / "uv" / "bin" / "uv"
 LOCKS = {"runtime": "requirements.lock", "development": "requirements-dev.lock"}
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PANGO = {
     "libpango-1.0.so.0": "libpango-1.0-0",
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
@@ -177,6 +178,24 @@ def loads(library: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def browser() -> str | None:
+    """The Chromium that CHROMIUM names, or the system's. Ubuntu's is a snap, which nobody can drive from without."""
+    found = filter(None, map(shutil.which, BROWSERS))
+    return os.environ.get("CHROMIUM") or next((path for path in found if not is_snap(Path(path))), None)
+
+
+def is_snap(path: Path) -> bool:
+    """A link to snap itself, or a script that starts one."""
+    with path.open("rb") as file:
+        return path.resolve().name == "snap" or b"/snap/" in file.read(4096)
+
+
+def is_ubuntu() -> bool:
+    with contextlib.suppress(OSError):
+        return "ID=ubuntu" in Path("/etc/os-release").read_text().splitlines()
+    return False
 
 
 def get_system_packages(packages: list[str]) -> bool:

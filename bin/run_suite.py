@@ -23,7 +23,6 @@ SLOW = "browser or faults or machine or bench"
 NOT_RUN = 3
 NO_TESTS = 5  # pytest's own code
 FOR_TESTS = {"pdftotext": "poppler-utils", "redis-server": "redis-server", "node": "nodejs"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @dataclass
@@ -45,6 +44,8 @@ def main(parent: int) -> int:
     os.chdir(ROOT)
     began = time.monotonic()
     environment.get_system_packages(missing_packages())
+    if environment.browser() is None:
+        print("No Chromium that can be driven was found. Playwright's own:  .venv/bin/playwright install --with-deps chromium", flush=True)
     stages, not_run = run_all()
     not_run += skipped_everywhere(stages)
     broken = [stage.name for stage in stages if stage.code not in (0, NO_TESTS)]
@@ -65,7 +66,7 @@ def missing_packages() -> list[str]:
     packages += [package for command, package in FOR_TESTS.items() if not shutil.which(command)]
     if services.postgresql_folder() is None:
         packages.append("postgresql")
-    if not os.environ.get("CHROMIUM") and not any(map(shutil.which, BROWSERS)):
+    if environment.browser() is None and not environment.is_ubuntu():
         packages.append("chromium")
     return packages
 

@@ -1,7 +1,6 @@
 """Chromium, one screen at a time: the picture, and what is wrong with it."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, Playwright
 
+from bin import environment
 from tests.screens import site
 
 WIDTHS = (1280, 320)
@@ -48,7 +48,7 @@ class Shot:
 
 def chromium(playwright: Playwright) -> Browser:
     """CHROMIUM from the environment, the system's, or Playwright's own."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = environment.browser()
     args = ["--disable-background-networking", "--font-render-hinting=none"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         args.append("--no-sandbox")
