@@ -21,6 +21,11 @@ DEMONSTRATION = "demo-1"
 IN_FORCE_ON = date(2015, 1, 1)
 
 
+def read_yaml(text: str) -> Any:
+    """What a YAML text says, safely; seven times as fast where libyaml is there."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
 @dataclass(frozen=True, slots=True)
 class Shipped:
     """One clause as the content files give it; `body` is empty for a teaching claim, `claim` for all others."""
@@ -65,7 +70,7 @@ def make_demonstration(text: Text, shipped: list[Shipped]) -> Edition:
 def shipped_texts() -> dict[str, list[Shipped]]:
     """The content files as clauses in reading order, by text."""
     principles, code, therapy = (
-        yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
+        read_yaml((CONTENT / name).read_text(encoding="utf-8"))
         for name in ("guiding_principles.yaml", "code_of_ethics.yaml", "therapy_vs_coaching.yaml")
     )
     return {"principles": of_principles(principles), "code": of_code(code), "therapy": of_therapy(therapy)}
@@ -137,7 +142,7 @@ def make_clause(row: dict[str, Any], section: str, number: int) -> Clause:
 @transaction.atomic
 def plant() -> int:
     """Make the pages that are missing and put the site's root on the home page; returns how many were made."""
-    data = yaml.safe_load((CONTENT / "pages.yaml").read_text(encoding="utf-8"))
+    data = read_yaml((CONTENT / "pages.yaml").read_text(encoding="utf-8"))
     home, made = HomePage.objects.first(), 0
     if home is None:
         home, made = plant_home(data["home"]), 1

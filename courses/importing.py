@@ -8,9 +8,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import markdown
-import yaml
 from wagtail.models import Page
 
+from cms.loading import read_yaml
 from cms.models import Edition
 from courses.models import CatalogPage, CoursePage, LessonPage, ModulePage, Question
 
@@ -71,7 +71,7 @@ def comparison(table: str) -> dict[str, Any]:
 def read_lesson(path: Path) -> tuple[dict[str, Any], str]:
     """Front matter and body of a lesson file."""
     _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
-    return yaml.safe_load(head), body
+    return read_yaml(head), body
 
 
 def load(home: Page, *, reviewed: Edition | None, folder: Path = CONTENT) -> Loaded:
@@ -82,17 +82,17 @@ def load(home: Page, *, reviewed: Edition | None, folder: Path = CONTENT) -> Loa
             title="Courses", slug="learn", introduction="Read freely. The questions ask you to log in, so that your place is kept."
         )
     )
-    rules = yaml.safe_load((folder / "rules.yaml").read_text(encoding="utf-8"))["final_quiz"]
+    rules = read_yaml((folder / "rules.yaml").read_text(encoding="utf-8"))["final_quiz"]
     for path in sorted((folder / "courses").glob("*/course.yaml"), key=lambda p: p.parent.name != "code-of-ethics-review"):
         load_course(catalog, path, rules, reviewed, loaded)
-    for item in yaml.safe_load((folder / "questions.yaml").read_text(encoding="utf-8"))["items"]:
+    for item in read_yaml((folder / "questions.yaml").read_text(encoding="utf-8"))["items"]:
         load_question(item, loaded)
     return loaded
 
 
 def load_course(catalog: Page, path: Path, rules: dict[str, Any], reviewed: Edition | None, loaded: Loaded) -> None:
     """One course with its modules and lessons."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path.read_text(encoding="utf-8"))
     course = CoursePage.objects.filter(key=data["id"]).first()
     if course is None:
         course = CoursePage(

@@ -42,6 +42,10 @@ def facts(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def names() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+    import django
+
+    django.setup()
     from certification.pdf import certificate
 
     for entry in PRINTED:
@@ -70,8 +74,4 @@ def print_letter(pdf: bytes) -> None:
 
 
 if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-    import django
-
-    django.setup()
     {"names": names, "letter": letter, "unpinned": unpinned}[sys.argv[1]]()

@@ -8,7 +8,7 @@ from cms import code
 from cms.models import Clause, Edition, Wording
 from tests.factories import cms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
 DAY = cms.DAY
 
 

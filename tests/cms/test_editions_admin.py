@@ -9,7 +9,7 @@ from tests.cms import invented
 from tests.factories import cms
 from tests.factories.accounts import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from audit import clock
 from cms.models import Clause, HomePage, PlainPage, Promise, Wording
 from tests.factories import cms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
 
 
 @pytest.fixture
