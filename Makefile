@@ -15,8 +15,8 @@ demo:  ## the site with its people, worker and scheduler on http://127.0.0.1:800
 test:  ## the whole suite, on SQLite and on PostgreSQL with Redis, with browser, faults and machine
 	@$(DEVELOPMENT) && exec $(PY) bin/run_suite.py $$PPID
 
-quick:  ## unit and architecture tests on SQLite
-	@$(DEVELOPMENT) && exec $(PY) -m pytest -q -m "not browser and not postgres and not faults and not machine and not bench"
+quick:  ## unit and architecture tests on SQLite, on every core
+	@$(DEVELOPMENT) && exec $(PY) -m pytest -q -n auto --maxprocesses 8 --dist loadfile -m "not browser and not postgres and not faults and not machine and not bench"
 
 check:  ## lint, format, types, import contracts, migrations, production settings, known holes
 	@$(DEVELOPMENT) && exec $(PY) bin/run_checks.py

@@ -1,7 +1,10 @@
 """What every test shares: a database migrated once for each set of migrations, then copied."""
 
+import contextlib
+import fcntl
 import hashlib
 import sqlite3
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,9 +43,21 @@ def copy(source: Path, target: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+def turn() -> Iterator[contextlib.ExitStack]:
+    """Of the processes of a run on SQLite, the first makes the template and the others wait until it closes this."""
+    with contextlib.ExitStack() as stack:
+        if connection.vendor == "sqlite":
+            Path(settings.VAR_DIR).mkdir(exist_ok=True)
+            door = stack.enter_context((Path(settings.VAR_DIR) / "test-template.lock").open("w"))
+            fcntl.flock(door, fcntl.LOCK_EX)
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None, turn: contextlib.ExitStack) -> bool:
     """Start SQLite from the template, so that the migrations run once and not for every run."""
     if connection.vendor == "sqlite" and template().exists():
+        turn.close()
         copy(template(), Path(settings.DATABASES["default"]["TEST"]["NAME"]))
         return True
     return bool(request.config.getvalue("reuse_db"))
@@ -94,7 +109,7 @@ def empty_without_triggers() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_keepdb):
+def django_db_setup(django_db_setup, django_db_keepdb, turn):
     """Keep a fresh SQLite database as the template, and leave none behind."""
     if connection.vendor != "sqlite":
         empty_without_triggers()
@@ -107,6 +122,7 @@ def django_db_setup(django_db_setup, django_db_keepdb):
         for old in template().parent.glob("test-template-*.sqlite3"):
             old.unlink()
         copy(name, template())
+    turn.close()
     yield
     if not django_db_keepdb:
         return
