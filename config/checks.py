@@ -5,8 +5,11 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts import printable
+
 UNSET = "unset"
 SHORTEST_SECRET = 50
+LONGEST_NAME = 100  # characters of the association's name
 
 
 def unsafe(settings: Any) -> list[str]:
@@ -24,6 +27,7 @@ def unsafe(settings: Any) -> list[str]:
         reasons.append("DEMO_CLOCK_FILE is set: the day could be moved")
     if not settings.SITE_URL.startswith("https://"):
         reasons.append("SITE_URL does not begin with https://")
+    reasons += no_issuer(settings.ASSOCIATION_NAME)
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         reasons.append("ALLOWED_HOSTS must list the names of this site, without *")
     return reasons
@@ -35,6 +39,16 @@ def weak_secret(name: str, value: str, *, shortest: int = 32) -> list[str]:
     if len(value) < shortest or len(set(value)) < 5 or value.startswith("django-insecure"):
         return [f"{name} is a default or too short: {shortest} characters by chance are needed"]
     return []
+
+
+def no_issuer(name: str) -> list[str]:
+    """Why certificates could not be issued under this name."""
+    if not name.strip() or name == UNSET:
+        return ["ASSOCIATION_NAME is not set: it is printed on every certificate as who issues it"]
+    if len(name) > LONGEST_NAME:
+        return [f"ASSOCIATION_NAME has {len(name)} characters; {LONGEST_NAME} fit on a certificate"]
+    characters = printable.unprintable(name)
+    return [f"ASSOCIATION_NAME holds what certificates cannot print: {', '.join(characters)}"] if characters else []
 
 
 def embedded_keys(folder: Path) -> set[str]:
