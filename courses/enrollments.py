@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import User
+from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import log
 from courses import actions
 from courses.models import Accommodation, CoursePage, Enrollment
@@ -58,11 +59,18 @@ def _open(person: User, course: CoursePage, purpose: Enrollment.Purpose, *, by: 
 
 @transaction.atomic
 def extend(run: Enrollment, *, attempts: int, reason: str, by: User, at: datetime, until: date | None = None) -> Accommodation:
-    """Open more attempts at the final quiz of a run, for good or until a day. Raises ReasonMissing, and CannotEnroll for a closed run."""
+    """Open more attempts at the final quiz of somebody else's run, for good or until a day.
+
+    Raises ReasonMissing, and CannotEnroll for a closed run and for one's own.
+    """
     if not reason.strip():
         raise ReasonMissing
-    if run.closed_at is not None:
-        raise CannotEnroll(["This run is closed. The person can start the course again."])
+    reasons = {
+        "This run is closed. The person can start the course again.": run.closed_at is not None,
+        SOMEBODY_ELSE: has_conflict(by=by.pk, about=run.person_id),
+    }
+    if against := [sentence for sentence, holds in reasons.items() if holds]:
+        raise CannotEnroll(against)
     grant = Accommodation.objects.create(
         enrollment=run, kind=Accommodation.Kind.ATTEMPTS, attempts=attempts, reason=reason.strip(), by=by, recorded_at=at, ends_on=until
     )

@@ -1,8 +1,10 @@
-"""The SQL twin of the standing rule says the same as the rule."""
+"""The SQL twin of the standing rule says the same as the rule, and no other query knows what covers a day."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings as installation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -47,3 +49,16 @@ def test_the_database_answers_as_the_rule_does(drawn):
     for day in (START + timedelta(days=offset) for offset in range(0, 160, 3)):
         for row in Certificate.objects.filter(holder=holder).with_standing(on=day).for_public():
             assert row.standing == rules.standing(row.spans(), row.sanction_facts(), on=day), (row, day)
+
+
+COMPARES = re.compile(r"(?:first|last)_day__(?:lt|lte|gt|gte|range)\b|\.covering\(")
+MODELS, PROOF = "certification/models.py", "certification/invariants.py"
+
+
+def test_days_of_terms_and_sanctions_are_compared_in_queries_of_the_models_alone():
+    """And in the proof that terms never overlap. Everything else asks for the rows and lets the rules compare."""
+    apps = ("audit", "outbox", "accounts", "cms", "courses", "certification", "registry", "demo", "config")
+    sources = [path for app in apps for path in (installation.BASE_DIR / app).rglob("*.py") if "migrations" not in path.parts]
+    found = {str(path.relative_to(installation.BASE_DIR)) for path in sources if COMPARES.search(path.read_text())}
+
+    assert found == {MODELS, PROOF}
