@@ -74,11 +74,26 @@ def test_the_facts_are_read_from_the_records(term, settings):
         "last_day": "2028-11-23",
         "code": "CODE",
         "site_url": "http://testserver",
-        "issuer": settings.WAGTAIL_SITE_NAME,
+        "issuer": settings.ASSOCIATION_NAME,
         "edition": "",
         "edition_from": "",
         "made_at": "2026-11-23T09:30:00+00:00",
     }
+
+
+def test_a_document_keeps_the_name_of_the_association_it_was_made_with(term, settings):
+    settings.ASSOCIATION_NAME = "Association of Examples"
+    old = deliver(term)
+    settings.ASSOCIATION_NAME = "International Association of Examples"
+
+    assert deliver(term).facts["issuer"] == "Association of Examples"
+    with pikepdf.open(old.file.open()) as pdf:
+        assert str(pdf.docinfo["/Author"]) == "Association of Examples"
+
+    CertificateDocument.objects.take_out_of_use(terms=[term.pk])
+
+    assert deliver(term).facts["issuer"] == "International Association of Examples"
+    assert CertificateDocument.objects.get(pk=old.pk).facts["issuer"] == "Association of Examples"
 
 
 @pytest.mark.parametrize(
