@@ -1,6 +1,6 @@
 """What a coach sees about each certificate: standing, what is met and what is missing, what happens on which date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from certification import gathering, rules
-from certification.facts import RenewalFacts, Requirement, ReviewFact, Span, Standing, Unmet
+from certification.facts import OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionFact, Span, Standing, Unmet
+from certification.facts import in_words as day
 from certification.models import Certificate
 from courses.models import CoursePage
 
@@ -46,10 +47,6 @@ class Card:
     def bars(self) -> list[Unmet]:
         """What the coach cannot do anything about today."""
         return [wait for wait in self.waits if wait not in (Unmet.REVIEW, Unmet.STATEMENT)]
-
-
-def day(value: date) -> str:
-    return f"{value:%B} {value.day}, {value.year}"
 
 
 def cards(person: User, *, on: date) -> list[Card]:
@@ -91,9 +88,7 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     if now is Standing.REVOKED:
         return f"Revoked since {day(min(s.first_day for s in in_force if s.kind.value == 'revocation'))}."
     if now is Standing.SUSPENDED:
-        ends = [sanction.last_day for sanction in in_force]
-        until = "until its conditions are met" if None in ends else f"until {day(max(end for end in ends if end))}"
-        return f"Suspended {until}. You can take courses; the renewal waits."
+        return " ".join([*_suspended(rules.suspensions_from(facts, on=on), on=on), "You can take courses; the renewal waits."])
     if now is Standing.ACTIVE:
         return f"Active until {day(latest.last_day)}, the last day included."
     if now is Standing.LAPSED:
@@ -101,17 +96,34 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     return f"Begins on {day(latest.first_day)}."
 
 
+def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
+    """What holds now, then what follows; the coach was told of each decision by letter, the public reads only what has begun."""
+    for row in rows:
+        until = f"until {day(row.last_day)}, that day included" if row.last_day else "until its conditions are met"
+        if row.first_day > on:
+            yield f"From {day(row.first_day)} the suspension that was decided follows, {until}."
+        elif row.interim:
+            yield f"Suspended for the time being: an order for the time until a decision is final holds {until}."
+        else:
+            yield f"Suspended {until}."
+
+
 def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
-    if Requirement.REVIEW in facts.otherwise:
-        return Item(Requirement.REVIEW, True, "Recorded by the office as met by another route.", "", "")
-    if good := rules.spendable_review(facts, on=on):
+    if route := rules.spendable_route(facts, Requirement.REVIEW):
+        return Item(Requirement.REVIEW, True, _recorded(route), "", "")
+    after = rules.reviews_after(facts, on=on)
+    if good := rules.spendable_review(facts, on=on, after=after):
         fades = rules.end_of_period(good.completed_on, facts.policy.review_valid_days, facts.suspended)
         text = f"Completed on {day(good.completed_on)}." + (f" It counts for a renewal until {day(fades)}." if fades else "")
         return Item(Requirement.REVIEW, True, text, "", "")
     last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)
-    reason = rules.not_counting(last, facts, on=on) if last else None
+    reason = rules.not_counting(last, facts, on=on, after=after) if last else None
     why = f"Your review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}" if last and reason else ""
     return Item(Requirement.REVIEW, False, why or "Not yet completed for this renewal.", url, "Go to the course")
+
+
+def _recorded(route: OtherRoute) -> str:
+    return f"Met by another route; the office recorded it on {day(route.recorded_on)}."
 
 
 def _lower(sentence: str) -> str:
@@ -119,8 +131,8 @@ def _lower(sentence: str) -> str:
 
 
 def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> Item:
-    if Requirement.STATEMENT in facts.otherwise:
-        return Item(Requirement.STATEMENT, True, "Recorded by the office as met by another route.", "", "")
+    if route := rules.spendable_route(facts, Requirement.STATEMENT):
+        return Item(Requirement.STATEMENT, True, _recorded(route), "", "")
     if signed := rules.spendable_statement(facts, on=on):
         return Item(Requirement.STATEMENT, True, f"Signed on {day(signed.signed_on)}.", "", "")
     url = f"{reverse('statement')}?certificate={certificate.number}"
