@@ -40,6 +40,15 @@ def test_coaches_come_in_with_names_terms_and_sanctions_and_get_no_letter(run):
     assert not OutboxMessage.objects.exists()
 
 
+def test_a_day_before_the_term_is_kept_and_what_it_means_is_said(run, client):
+    out = run(HEAD + MIO + INES.replace("2021-05-04", "2025-05-04"))
+
+    assert "1 were first issued before their term here begins" in out
+    assert "the registry answers for no day before term_from" in out
+    assert str(Certificate.objects.get(number="ABC-17").issued_on) == "2020-03-01"
+    assert "not certified" in client.get("/registry/ABC-17/?as_of=2025-01-01").content.decode().lower()
+
+
 def test_the_same_file_again_changes_nothing(run):
     run(HEAD + MIO + INES)
 
