@@ -65,16 +65,17 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
     """One card from facts already read."""
     waits = rules.unmet(facts, on=on)
     latest = facts.latest_term
+    standing = rules.standing(facts.terms, facts.sanctions, on=on)
     return Card(
         certificate=certificate,
-        standing=rules.standing(facts.terms, facts.sanctions, on=on),
+        standing=standing,
         latest=latest,
         headline=headline(facts, on=on),
         items=[_review(facts, course_url, on=on), _statement(facts, certificate, on=on)],
         waits=waits,
         milestones=rules.milestones(facts, on=on),
         is_open=latest is not None and not {Unmet.NOT_OPEN_YET, Unmet.NO_TERM, Unmet.REVOKED} & set(waits),
-        is_renewed=latest is not None and latest.first_day > on,
+        is_renewed=latest is not None and standing is not None and latest.first_day > on,
     )
 
 
@@ -88,7 +89,7 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     if now is Standing.REVOKED:
         return f"Revoked since {day(min(s.first_day for s in in_force if s.kind.value == 'revocation'))}."
     if now is Standing.SUSPENDED:
-        return " ".join([*_suspended(rules.suspensions_from(facts, on=on), on=on), "You can take courses; the renewal waits."])
+        return " ".join([*_suspended(rules.suspensions_from(facts, on=on), on=on), "You can take courses meanwhile."])
     if now is Standing.ACTIVE:
         return f"Active until {day(latest.last_day)}, the last day included."
     if now is Standing.LAPSED:
@@ -98,12 +99,17 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
 
 def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
     """What holds now, then what follows; the coach was told of each decision by letter, the public reads only what has begun."""
+    rows = list(rows)
+    followed = {row.continues for row in rows}
     for row in rows:
         until = f"until {day(row.last_day)}, that day included" if row.last_day else "until its conditions are met"
         if row.first_day > on:
             yield f"From {day(row.first_day)} the suspension that was decided follows, {until}."
+        elif row.interim and row.pk in followed:
+            yield f"Suspended for now, by an order that holds while the decision is not yet final, {until}."
         elif row.interim:
-            yield f"Suspended for the time being: an order for the time until a decision is final holds {until}."
+            until = f"until {day(row.last_day)} at the latest, that day included" if row.last_day else "until the review is over"
+            yield f"Suspended for now, by an order for the time of a review, {until}."
         else:
             yield f"Suspended {until}."
 

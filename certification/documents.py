@@ -31,7 +31,7 @@ def deliver_certificate(message: OutboxMessage) -> None:
     A document made again is not announced: the letter about the correction speaks of it.
     Raises PDFsWait where PDFs cannot be made: the message is tried again later, and no mail speaks of a paper not there.
     """
-    term = Term.objects.select_related("certificate__scheme", "certificate__holder").get(pk=message.subject_id)
+    term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=message.subject_id)
     if term.voided_at is not None:
         return
     make(term)
@@ -87,7 +87,7 @@ def facts_of(term: Term, *, code: str) -> dict[str, Any]:
     """What the certificate of a term states, in plain values: read from the records, never from the clock."""
     held = term.certificate
     granted_on = min(term.first_day, clock.day_of(term.recorded_at))
-    edition = code_of_ethics.edition_in_force("code", on=granted_on)
+    edition = term.statement.edition if term.statement else code_of_ethics.edition_in_force("code", on=granted_on)
     name: Name | None = held.holder.name
     if name is None:
         raise LookupError(f"the holder of {held} has no name to print")

@@ -206,8 +206,9 @@ class EditionFact:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that a board votes on: its unit, why it is what it is, what it does, and its bounds, both included."""
+    """A number that a board votes on: its name, its unit, why it is what it is, what it does, and its bounds, both included."""
 
+    label: str
     unit: str
     reason: str
     effect: str
@@ -221,6 +222,7 @@ class Number:
 
 NUMBERS = {
     "term_years": Number(
+        "Length of a term",
         "Years",
         "The Code says two.",
         "Terms granted from now on end the day before this anniversary of their first day; terms granted before stay as they are.",
@@ -228,6 +230,7 @@ NUMBERS = {
         10,
     ),
     "window_opens_days": Number(
+        "Renewal opens",
         "Days before the end of a term",
         "Half a year leaves room for the course.",
         "From then on the holder can renew, and the new term follows the old one without a gap.",
@@ -235,6 +238,7 @@ NUMBERS = {
         364,
     ),
     "late_period_days": Number(
+        "Late renewal",
         "Days after the end of a term, days of suspension not counted",
         "Three months are time to notice and to do what is missing.",
         "The certificate has lapsed, and its holder can still renew; afterwards the office reinstates it.",
@@ -242,6 +246,7 @@ NUMBERS = {
         365,
     ),
     "review_valid_days": Number(
+        "A review counts for",
         "Days from a completed review to the grant, days of suspension not counted",
         "After a year the Code should be read again.",
         "An older review no longer counts for a renewal.",
@@ -249,6 +254,7 @@ NUMBERS = {
         1830,
     ),
     "material_grace_days": Number(
+        "After a change in substance",
         "Days after a Code edition with a change in substance came into force",
         "Nobody loses work just done.",
         "So long reviews of the edition before still count.",
@@ -257,6 +263,7 @@ NUMBERS = {
     ),
 }
 REMINDERS = Number(
+    "Reminders",
     "Days before the end of a term, negative ones after it",
     "Early ones leave time for the course, late ones catch who forgot.",
     "Each is sent once a term, to those with something left to do.",

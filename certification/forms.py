@@ -68,6 +68,12 @@ class HoldForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["last_day"].required = False
 
+    def clean_last_day(self) -> Any:
+        first, last = self.cleaned_data.get("first_day"), self.cleaned_data["last_day"]
+        if first and last and last < first:
+            raise forms.ValidationError("A hold ends after it begins.")
+        return last
+
 
 class GiveBackForm(forms.Form):
     sure = forms.BooleanField(
@@ -162,7 +168,7 @@ class SchemeForm(ReasonForm):
         help_text="What the certificate certifies. It is printed on documents made from now on.",
     )
     reminder_days = forms.CharField(
-        label="Reminders",
+        label=REMINDERS.label,
         required=False,
         max_length=200,
         help_text=f"{REMINDERS.help_text} Numbers with commas between them, such as 90, 30, 0, -30.",
@@ -181,12 +187,13 @@ class SchemeForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, words in NUMBERS.items():
+            told = f"Write a whole number from {words.least} to {words.most}."
             self.fields[name] = forms.IntegerField(
-                label=name.replace("_", " ").capitalize(),
+                label=words.label,
                 min_value=words.least,
                 max_value=words.most,
                 help_text=words.help_text,
-                error_messages={**FILL_IN, "invalid": "Write a whole number."},
+                error_messages={**FILL_IN, **dict.fromkeys(("invalid", "min_value", "max_value"), told)},
             )
         self.order_fields(self.field_order)
 

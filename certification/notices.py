@@ -53,19 +53,21 @@ def term_granted(message: OutboxMessage) -> None:
 def reminder(message: OutboxMessage) -> None:
     """To the holder, if something is still to be done on the day it goes out."""
     on = clock.today()
-    term = Term.objects.select_related("certificate__holder", "certificate__scheme").get(pk=message.subject_id)
-    facts = gathering.gather(term.certificate)
-    if term.voided_at or not rules.is_reminder_of_use(facts, term.span, on=on):
+    asked = Term.objects.select_related("certificate__holder", "certificate__scheme").get(pk=message.subject_id)
+    facts = gathering.gather(asked.certificate)
+    # A corrected first day voids the row that was asked about and leaves its end: that is the term meant.
+    term = asked.certificate.terms.current().filter(last_day=asked.last_day).first()
+    if term is None or not rules.is_reminder_of_use(facts, term.span, on=on):
         return
     context = {
-        "certificate": term.certificate,
+        "certificate": asked.certificate,
         "last_day": term.last_day,
         "days_left": (term.last_day - on).days,
         "missing": rules.missing_requirements(facts, on=on),
         "late_until": rules.late_period_ends_on(facts),
-        "renewal_url": f"{_address('renewal')}?certificate={term.certificate.number}",
+        "renewal_url": f"{_address('renewal')}?certificate={asked.certificate.number}",
     }
-    _write(term.certificate.holder, "reminder", message, **context)
+    _write(asked.certificate.holder, "reminder", message, **context)
 
 
 def _entry(message: OutboxMessage) -> tuple[Entry, dict[str, Any]]:

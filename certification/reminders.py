@@ -18,7 +18,8 @@ REACHABLE = invitations.reachable("certificate__holder")
 
 
 def key(term: Term, step: int) -> str:
-    return f"reminder:{term.pk}:{step}"
+    """Of a term by its end: a corrected first day makes another row, and no reminder a second time."""
+    return f"reminder:{term.certificate_id}:{term.last_day}:{step}"
 
 
 def ending(scheme: Scheme, *, on: date) -> QuerySet[Term]:

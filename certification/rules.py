@@ -325,6 +325,7 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
 def _suspended(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:
     for row in suspensions_from(facts, on=on):
         if row.first_day > on:
-            yield Milestone(row.first_day, "suspended", "A suspension begins.")
+            words = "The suspension that was decided begins; the order ends the day before." if row.continues else "A suspension begins."
+            yield Milestone(row.first_day, "suspended", words)
         if row.last_day and not row.interim:
             yield Milestone(row.last_day, "suspension-ends", "Last day of the suspension.")

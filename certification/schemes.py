@@ -13,12 +13,12 @@ from django.db import transaction
 from accounts.models import User
 from audit import log
 from certification import actions, gathering, reminders, rules
-from certification.facts import GIVE_A_REASON, NUMBERS, Effect
+from certification.facts import GIVE_A_REASON, NUMBERS, REMINDERS, Effect
 from certification.models import Certificate, Scheme, Term, are_reminders
 from courses.models import Completion
 
 CHANGEABLE = ("name", *NUMBERS, "reminder_days", "statement_text")
-LABELS = {"reminder_days": "Reminders", "statement_text": "Statement"}
+LABELS = {"name": "Name", "reminder_days": REMINDERS.label, "statement_text": "Statement"}
 BATCH = 1000
 
 Given = Mapping[str, Any]
@@ -70,7 +70,7 @@ def unsound(scheme: Scheme) -> list[str]:
 
 def label(name: str) -> str:
     """A rule's name for people."""
-    return LABELS.get(name) or name.replace("_", " ").capitalize()
+    return NUMBERS[name].label if name in NUMBERS else LABELS[name]
 
 
 @transaction.atomic

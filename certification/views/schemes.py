@@ -23,7 +23,8 @@ may_change = permission_required("certification.change_scheme", raise_exception=
 @may_change
 def scheme_list(request: HttpRequest) -> HttpResponse:
     """Every scheme with its numbers."""
-    rows = [(scheme, [(schemes.label(name), getattr(scheme, name)) for name in NUMBERS]) for scheme in Scheme.objects.order_by("pk")]
+    found = Scheme.objects.order_by("pk")
+    rows = [(scheme, [(words.label, getattr(scheme, name), words.unit) for name, words in NUMBERS.items()]) for scheme in found]
     return render(request, "certification/admin/scheme_list.html", {"rows": rows})
 
 
@@ -42,7 +43,7 @@ def scheme_rules(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, "Changed. It holds from now on.")
                 return redirect("scheme_rules", pk)
         elif does(form, lambda: schemes.tried(scheme, given, seen=seen, reason=reason, by=by(request))):
-            context |= {"differences": differences(scheme, given), "touched": schemes.touched(scheme, given, on=on)}
+            context |= {"differences": differences(scheme, given), "touched": told(schemes.touched(scheme, given, on=on))}
             context["shown"] = what_is_shown(form)
     return render(request, "certification/admin/scheme_rules.html", context)
 
@@ -50,6 +51,25 @@ def scheme_rules(request: HttpRequest, pk: int) -> HttpResponse:
 def initial(scheme: Scheme) -> dict[str, Any]:
     reminders = ", ".join(map(str, scheme.reminder_days))
     return {**schemes.rules_of(scheme), "reminder_days": reminders, "seen": schemes.fingerprint(scheme)}
+
+
+TOUCHED = {
+    "opens": "{} who cannot renew yet could renew at once.",
+    "closes": "{} who can renew now would have to wait.",
+    "too_late": "{} who can still renew late would newly be too late.",
+    "in_time": "{} who are too late would be in time again.",
+    "review_fades": "Of {} the completed review would stop counting.",
+    "review_counts": "Of {} a completed review would count again.",
+}
+
+
+def told(touched: schemes.Touched) -> list[str]:
+    """Whom a change touches, a sentence for each way in which it touches anybody."""
+    counts = {words: getattr(touched, name) for name, words in TOUCHED.items()}
+    sentences = [words.format(f"{count} coach{'' if count == 1 else 'es'}") for words, count in counts.items() if count]
+    if touched.letters:
+        sentences.append(f"{touched.letters} reminder{'' if touched.letters == 1 else 's'} would leave within a quarter of an hour.")
+    return sentences
 
 
 def differences(scheme: Scheme, given: schemes.Given) -> list[tuple[str, Any, Any]]:

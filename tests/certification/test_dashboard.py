@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from audit import clock
 from certification import dashboard, gathering, renewals, requirements, rules, terms
 from certification.facts import Requirement, SanctionKind, Unmet
+from courses import completions, enrollments
 from tests.factories.accounts import StaffFactory
 from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, completed, edition_in_force, review_course, signed
 
@@ -46,12 +48,12 @@ def test_an_interim_order_and_the_suspension_that_follows_are_both_told_with_the
     suspend(certificate, 9, 64, continues=order)
 
     assert card(certificate).headline == (
-        "Suspended for the time being: an order for the time until a decision is final holds until December 1, 2026, that day included. "
+        "Suspended for now, by an order that holds while the decision is not yet final, until December 1, 2026, that day included. "
         "From December 2, 2026 the suspension that was decided follows, until January 26, 2027, that day included. "
-        "You can take courses; the renewal waits."
+        "You can take courses meanwhile."
     )
     assert card(certificate, TODAY + 9 * DAY).headline == (
-        "Suspended until January 26, 2027, that day included. You can take courses; the renewal waits."
+        "Suspended until January 26, 2027, that day included. You can take courses meanwhile."
     )
 
 
@@ -71,6 +73,18 @@ def test_a_suspension_is_told_with_its_end(spans, words):
     assert words in card(certificate).headline
 
 
+@pytest.mark.parametrize(
+    ("last", "words"), [(8, "until December 1, 2026 at the latest, that day included"), (None, "until the review is over")]
+)
+def test_an_order_that_nothing_follows_yet_is_told_as_one_for_the_time_of_a_review(last, words):
+    certificate = ending(60)
+    suspend(certificate, -5, last, interim=True)
+
+    assert card(certificate).headline == (
+        f"Suspended for now, by an order for the time of a review, {words}. You can take courses meanwhile."
+    )
+
+
 def test_a_term_that_ends_while_suspended_lapses_on_the_day_after_the_suspension():
     certificate = ending(60)
     order = suspend(certificate, -25, 8, interim=True)
@@ -78,7 +92,7 @@ def test_a_term_that_ends_while_suspended_lapses_on_the_day_after_the_suspension
 
     told = milestones(certificate)
 
-    assert told[9] == "A suspension begins."
+    assert told[9] == "The suspension that was decided begins; the order ends the day before."
     assert told[60] == "Last day of the term."
     assert told[64] == "Last day of the suspension."
     assert told[65].startswith("The suspension and the term are over: you can renew")
@@ -113,6 +127,30 @@ def test_a_suspension_that_is_decided_and_lies_ahead_stands_among_the_dates_of_a
 
     assert card(certificate).headline.startswith("Active until")
     assert {9: "A suspension begins.", 40: "Last day of the suspension."}.items() <= milestones(certificate).items()
+
+
+def test_a_certificate_that_begins_on_a_later_day_is_not_called_renewed():
+    certificate = CertificateFactory(term__first_day=TODAY + 9 * DAY)
+
+    assert card(certificate).headline == "Begins on December 2, 2026."
+    assert not card(certificate).is_renewed
+
+
+@pytest.mark.parametrize("kind", [SanctionKind.SUSPENSION, SanctionKind.REVOCATION])
+def test_a_suspended_or_revoked_coach_takes_courses_and_the_renewal_waits(kind, client):
+    certificate = ending(20)
+    SanctionFactory(certificate=certificate, kind=kind, first_day=TODAY - 3 * DAY)
+    client.force_login(certificate.holder)
+    course = review_course()
+
+    at = clock.now() - 9 * DAY
+    run = enrollments.start(certificate.holder, course, at=at)
+    assert client.get(course.url).status_code == 200
+    completions.record_otherwise(run, reason="Live session", by=StaffFactory(), at=at)
+    signed(certificate.holder)
+
+    waits = rules.unmet(gathering.gather(certificate), on=TODAY)
+    assert waits == [Unmet.SUSPENDED if kind is SanctionKind.SUSPENSION else Unmet.REVOKED]
 
 
 def test_another_route_is_told_with_the_day_on_which_it_was_recorded():

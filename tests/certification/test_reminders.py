@@ -6,7 +6,7 @@ import pytest
 
 from accounts import invitations, links
 from audit import clock
-from certification import gathering, notices, reminders, renewals, rules, terms
+from certification import corrections, gathering, notices, reminders, renewals, rules, terms
 from certification.facts import SanctionKind, Unmet
 from outbox.models import OutboxMessage
 from tests.factories.accounts import StaffFactory, UserFactory
@@ -34,7 +34,7 @@ def test_a_reminder_is_put_when_its_step_is_reached(left, step):
     term = ending_in(left).terms.get()
 
     assert reminders.remind(on=clock.today()) == 1
-    assert keys() == [f"reminder:{term.pk}:{step}"]
+    assert keys() == [reminders.key(term, step)]
 
 
 def test_running_the_job_again_reminds_nobody_again():
@@ -44,6 +44,20 @@ def test_running_the_job_again_reminds_nobody_again():
     assert reminders.remind(on=clock.today()) == 0
     assert reminders.remind(on=clock.today() + timedelta(days=1)) == 0
     assert reminders.remind(on=clock.today() + timedelta(days=16)) == 1
+
+
+def test_a_corrected_first_day_brings_no_second_reminder_and_a_corrected_end_does(mailoutbox):
+    term, office = ending_in(30).terms.get(), StaffFactory()
+    reminders.remind(on=clock.today())
+    moved = corrections.move_term(term, first_day=term.first_day + timedelta(days=1), last_day=term.last_day, reason="Slip", by=office)
+    assert reminders.remind(on=clock.today()) == 0
+    deliver()
+    assert len(mailoutbox) == 1
+
+    later = moved.last_day + timedelta(days=60)
+    corrections.move_term(moved, first_day=moved.first_day, last_day=later, reason="Slip", by=office)
+
+    assert reminders.remind(on=clock.today()) == 1
 
 
 def test_the_next_term_brings_reminders_of_its_own():
@@ -125,7 +139,7 @@ def test_days_of_suspension_after_the_end_do_not_bring_the_late_reminder_forward
     reminders.remind(on=today)
     reminders.remind(on=today + timedelta(days=10))
 
-    assert keys() == sorted([f"reminder:{term.pk}:0", f"reminder:{term.pk}:-30"])
+    assert keys() == sorted([reminders.key(term, 0), reminders.key(term, -30)])
     assert rules.unmet(gathering.gather(certificate), on=today + timedelta(days=70)) != []
     assert Unmet.LATE_PERIOD_OVER not in rules.unmet(gathering.gather(certificate), on=today + timedelta(days=70))
     assert Unmet.LATE_PERIOD_OVER in rules.unmet(gathering.gather(certificate), on=today + timedelta(days=71))

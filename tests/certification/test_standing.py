@@ -8,9 +8,11 @@ from django.conf import settings as installation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certification import rules
+from audit import clock
+from certification import rules, sanctions
 from certification.facts import SanctionKind
 from certification.models import Certificate, Sanction, Term
+from tests.factories.accounts import StaffFactory
 from tests.factories.certification import CertificateFactory, SchemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,30 @@ def test_the_database_answers_as_the_rule_does(drawn):
     for day in (START + timedelta(days=offset) for offset in range(0, 160, 3)):
         for row in Certificate.objects.filter(holder=holder).with_standing(on=day).for_public():
             assert row.standing == rules.standing(row.spans(), row.sanction_facts(), on=day), (row, day)
+
+
+def test_what_the_record_said_at_an_instant_is_what_was_recorded_and_not_voided_by_then():
+    """A suspension recorded on the 3rd, extended on the 6th and quashed on the 9th; asked for each instant between."""
+    certificate, office = CertificateFactory(), StaffFactory()
+    asked = {}
+    row = None
+    for day, act in ((1, None), (3, "impose"), (6, "extend"), (9, "quash"), (12, None)):
+        with clock.moved(timedelta(days=day)):
+            asked[day] = clock.now() - timedelta(hours=1)
+            today = clock.today()
+            if act == "impose":
+                facts = {"kind": SanctionKind.SUSPENSION, "first_day": today, "last_day": today + timedelta(days=5), "decided_on": today}
+                row = sanctions.impose(certificate, by=office, **facts)
+            elif act == "extend":
+                row = sanctions.extend(row, last_day=today + timedelta(days=90), by=office, reason="New facts")
+            elif act == "quash":
+                sanctions.void(row, by=office, reason="Quashed")
+            asked[day + 1] = clock.now() + timedelta(hours=1)
+
+    said = {day: [each.pk for each in Sanction.objects.as_recorded(at)] for day, at in asked.items()}
+    first, second = row.replaces_id, row.pk
+    assert said == {1: [], 2: [], 3: [], 4: [first], 6: [first], 7: [second], 9: [second], 10: [], 12: [], 13: []}
+    assert [each.pk for each in Term.objects.as_recorded(asked[13])] == [certificate.terms.get().pk]
 
 
 COMPARES = re.compile(r"(?:first|last)_day__(?:lt|lte|gt|gte|range)\b|\.covering\(")

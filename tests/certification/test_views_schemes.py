@@ -1,15 +1,16 @@
 """The admin's screen for the rules of a scheme: seen before it is saved, with a reason, by those who may."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from audit import log
+from audit import clock, log
 from certification.models import Scheme
 from tests.factories.accounts import StaffFactory, UserFactory
-from tests.factories.certification import SchemeFactory
+from tests.factories.certification import CertificateFactory, SchemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +52,14 @@ def test_the_page_shows_each_number_with_its_words(client, admin, scheme):
 
 
 def test_a_change_is_shown_with_whom_it_touches_before_it_is_saved(client, admin, scheme):
+    last = clock.today() - timedelta(days=70)
+    CertificateFactory(term__first_day=last - timedelta(days=729), term__last_day=last)
     address, form = f"/admin/schemes/{scheme.pk}/", form_of(client, scheme, late_period_days="60")
 
     shown = client.post(address, form)
     assert "What would change" in text_of(shown)
-    assert "0 would newly be too late to renew by themselves" in text_of(shown)
+    assert "1 coach who can still renew late would newly be too late." in text_of(shown)
+    assert "could renew at once" not in text_of(shown)
     assert Scheme.objects.get().late_period_days == 90
 
     answer = client.post(address, {**form, "confirm": confirm_value(shown)})
@@ -63,10 +67,16 @@ def test_a_change_is_shown_with_whom_it_touches_before_it_is_saved(client, admin
     assert answer.url == address
     assert Scheme.objects.get().late_period_days == 60
     page = text_of(client.get(address))
-    assert "Late period days: 90 → 60" in page
+    assert "Late renewal: 90 → 60" in page
     assert "The board voted on May 4" in page
     assert "Ada Min" in page
     assert log.history(scheme).count() == 1
+
+
+def test_a_change_that_touches_nobody_says_so(client, admin, scheme):
+    shown = client.post(f"/admin/schemes/{scheme.pk}/", form_of(client, scheme, term_years="3"))
+
+    assert "Whom it touches today</h3> <p>Nobody.</p>" in text_of(shown)
 
 
 def test_what_was_not_shown_is_not_saved(client, admin, scheme):
@@ -82,8 +92,8 @@ def test_what_was_not_shown_is_not_saved(client, admin, scheme):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"late_period_days": "400"}, "less than or equal to 365"),
-        ({"late_period_days": "soon"}, "Write a whole number."),
+        ({"late_period_days": "400"}, "Late renewal: Write a whole number from 0 to 365."),
+        ({"late_period_days": "soon"}, "Write a whole number from 0 to 365."),
         ({"term_years": ""}, "Please fill this in."),
         ({"reason": ""}, "Reason: Please fill this in."),
         ({"reminder_days": "ninety"}, "Write whole numbers with commas between them"),

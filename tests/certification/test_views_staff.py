@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 
 from accounts.models import User
 from audit import clock, log
 from certification import actions
-from certification.models import Certificate, Hold, Term
+from certification.models import Certificate, CertificateDocument, Hold, Term
 from cms.models import Edition, Text
 from courses import enrollments
 from courses.models import Accommodation
@@ -180,6 +181,29 @@ def test_the_dates_of_a_term_are_corrected_and_the_earlier_row_stays(client, off
     moved = certificate.terms.current().get()
     assert (moved.last_day, moved.replaces_id, certificate.terms.count()) == (last, term.pk, 2)
     assert [entry.action for entry in log.history(certificate)] == ["certification.term_corrected"]
+
+
+def test_after_a_change_of_name_the_old_one_is_shown_nowhere_and_the_old_code_says_that_it_was_replaced(client, office, certificate):
+    document = CertificateDocument.objects.create(term=certificate.terms.get(), facts={"name": "Jürgen Käßmann"})
+    document.file.save("old.pdf", ContentFile(b"%PDF Kassmann"))
+    confirmed(client, f"/staff/certificates/{certificate.number}/name/", {"full_name": "Jürgen Weiß", "reason": "Married"})
+
+    uid, number = certificate.holder.uid, certificate.number
+    places = ["/registry/", f"/registry/{number}/", document.get_absolute_url(), document.download_url, f"/api/v1/registry/{number}"]
+    places += [
+        "/registry/?q=jurgen",
+        f"/staff/certificates/{number}/",
+        "/staff/certificates/",
+        f"/staff/people/{uid}/",
+        "/staff/people/?q=jurgen",
+    ]
+    pages = {place: client.get(place).content.decode() for place in places}
+    client.force_login(certificate.holder)
+    pages |= {place: client.get(place).content.decode() for place in ("/my/", "/my/certificates/", "/my/renewal/")}
+
+    assert [place for place, page in pages.items() if "Käßmann" in page or "Kassmann" in page] == []
+    assert "no longer in use" in pages[document.get_absolute_url()]
+    assert "Nobody found" in text_of(client.get("/registry/?q=kassmann"))
 
 
 @pytest.mark.parametrize("confirm", ["yes", "0" * 16])
