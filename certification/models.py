@@ -129,6 +129,11 @@ class Scheme(models.Model):
         )
 
 
+def voided_late(name: str) -> models.CheckConstraint:
+    """What the record said before a row was recorded cannot be taken back."""
+    return models.CheckConstraint(condition=Q(voided_at=None) | Q(voided_at__gte=F("recorded_at")), name=name)
+
+
 class AlreadyVoided(Exception):
     """Somebody changed the record a moment ago; look again before you change it."""
 
@@ -273,6 +278,7 @@ class Term(models.Model):
             models.UniqueConstraint(fields=["review"], condition=Q(voided_at=None), name="one_review_earns_one_renewal"),
             models.UniqueConstraint(fields=["statement"], condition=Q(voided_at=None), name="one_statement_serves_one_term"),
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="term_ends_after_it_starts"),
+            voided_late("term_is_voided_after_it_was_recorded"),
             models.CheckConstraint(condition=Q(granted__in=[how.value for how in Granted]), name="term_is_granted_in_a_known_way"),
         ]
         indexes = [
@@ -320,6 +326,7 @@ class Sanction(models.Model):
         ordering: ClassVar = ["first_day", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="sanction_ends_after_it_starts"),
+            voided_late("sanction_is_voided_after_it_was_recorded"),
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in SanctionKind]), name="sanction_is_of_a_known_kind"),
             models.UniqueConstraint(
                 fields=["certificate", "source_reference", "kind", "interim"],
@@ -367,7 +374,8 @@ class Hold(models.Model):
     class Meta:
         ordering: ClassVar = ["first_day", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="hold_ends_after_it_starts")
+            models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="hold_ends_after_it_starts"),
+            voided_late("hold_is_voided_after_it_was_recorded"),
         ]
 
     def __str__(self) -> str:

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db.models import Q
 from django.db.models.functions import Length
 
-from accounts import people
+from accounts import invitations, people
 from accounts.models import User
 from audit import log
 from audit.models import Entry
@@ -103,6 +104,23 @@ EFFECTS = {
     "accounts.password_link": ("Letter: link for a new password", "person"),
     "accounts.password_changed": ("Letter: the password was changed", "person"),
 }
+
+
+class LogIn(StrEnum):
+    """How a person comes in, in words."""
+
+    CLOSED = "Closed"
+    PASSWORD = "Has a password"  # noqa: S105
+    INVITED = "Invited, no password yet"
+    NOT_INVITED = "Not invited yet"
+
+
+def log_in_of(person: User) -> LogIn:
+    if not person.is_active:
+        return LogIn.CLOSED
+    if person.has_usable_password():
+        return LogIn.PASSWORD
+    return LogIn.INVITED if invitations.is_reachable(person) else LogIn.NOT_INVITED
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,5 +109,17 @@ class Migration(migrations.Migration):
             model_name='statement',
             constraint=models.CheckConstraint(condition=models.Q(('reauthenticated_at', None), ('reauthenticated_at__lte', models.F('signed_at')), _connector='OR'), name='a_password_is_typed_before_signing'),
         ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('voided_at', None), ('voided_at__gte', models.F('recorded_at')), _connector='OR'), name='hold_is_voided_after_it_was_recorded'),
+        ),
+        migrations.AddConstraint(
+            model_name='sanction',
+            constraint=models.CheckConstraint(condition=models.Q(('voided_at', None), ('voided_at__gte', models.F('recorded_at')), _connector='OR'), name='sanction_is_voided_after_it_was_recorded'),
+        ),
+        migrations.AddConstraint(
+            model_name='term',
+            constraint=models.CheckConstraint(condition=models.Q(('voided_at', None), ('voided_at__gte', models.F('recorded_at')), _connector='OR'), name='term_is_voided_after_it_was_recorded'),
+        ),
         migrations.RunPython(guards.install, guards.remove),
     ]

@@ -57,6 +57,8 @@ def person_record(request: HttpRequest, uid: UUID) -> HttpResponse:
         "holds": [(hold, state_of(hold, on=on)) for hold in Hold.objects.current().filter(holder=person)],
         "runs": Enrollment.objects.filter(person=person, closed_at=None).select_related("course"),
         "history": roster.history(person),
+        "log_in": roster.log_in_of(person),
+        "is_own": person.pk == request.user.pk,
     }
     return render(request, "certification/person_record.html", context)
 

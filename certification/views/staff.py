@@ -82,12 +82,14 @@ def certificate_record(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "certificate": certificate,
         "card": card,
-        "terms": certificate.terms.order_by("-recorded_at", "-pk"),
+        "terms": (rows := list(certificate.terms.order_by("-recorded_at", "-pk"))),
+        "replaced": {row.replaces_id for row in rows},
         "sanctions": certificate.sanctions.order_by("-recorded_at", "-pk"),
         "runs": Enrollment.objects.filter(person=certificate.holder, closed_at=None).select_related("course"),
         "can_reinstate": card.standing is Standing.LAPSED and {Unmet.LATE_PERIOD_OVER, Unmet.GIVEN_BACK} & set(card.waits),
         "history": people_and_certificates.history(certificate),
-        "invited": certificate.holder.has_usable_password(),
+        "log_in": people_and_certificates.log_in_of(certificate.holder),
+        "is_own": certificate.holder_id == request.user.pk,
         "earliest": min((span.first_day for span in facts.terms), default=None),
     }
     return render(request, "certification/certificate_record.html", context)

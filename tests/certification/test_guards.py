@@ -37,6 +37,22 @@ def test_a_term_is_voided_once_and_stays_voided():
     assert Term.objects.get().voided_at is not None
 
 
+@pytest.mark.parametrize("make", [lambda: CertificateFactory().terms.get(), SanctionFactory, lambda: bar()])
+def test_nothing_is_voided_before_it_was_recorded(make):
+    """What the record said at an instant cannot be taken back afterwards."""
+    row = make()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(voided_at=row.recorded_at - timedelta(seconds=1))
+
+    type(row).objects.void(row)
+    assert not type(row).objects.current().exists()
+
+
+def bar():
+    return Hold.objects.create(holder=UserFactory(), first_day=TODAY)
+
+
 def test_voiding_changes_nothing_else_in_the_same_statement():
     sanction = SanctionFactory()
 
@@ -62,7 +78,7 @@ def test_a_recorded_row_is_not_replaced_by_another_under_its_id(table):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL knows no REPLACE")
     SanctionFactory()
-    Hold.objects.create(holder=UserFactory(), first_day=TODAY)
+    bar()
     with connection.cursor() as cursor:
         before = cursor.execute(f"SELECT * FROM {table}").fetchall()
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.conf import settings as installation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -77,14 +78,22 @@ def test_what_the_record_said_at_an_instant_is_what_was_recorded_and_not_voided_
     assert [each.pk for each in Term.objects.as_recorded(asked[13])] == [certificate.terms.get().pk]
 
 
+def test_no_table_keeps_a_standing():
+    kept = [
+        f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields() if "standing" in field.name
+    ]
+
+    assert kept == []
+
+
 COMPARES = re.compile(r"(?:first|last)_day__(?:lt|lte|gt|gte|range)\b|\.covering\(")
 MODELS, PROOF = "certification/models.py", "certification/invariants.py"
 
 
 def test_days_of_terms_and_sanctions_are_compared_in_queries_of_the_models_alone():
     """And in the proof that terms never overlap. Everything else asks for the rows and lets the rules compare."""
-    apps = ("audit", "outbox", "accounts", "cms", "courses", "certification", "registry", "demo", "config")
-    sources = [path for app in apps for path in (installation.BASE_DIR / app).rglob("*.py") if "migrations" not in path.parts]
+    places = ("audit", "outbox", "accounts", "cms", "courses", "certification", "registry", "demo", "config")
+    sources = [path for app in places for path in (installation.BASE_DIR / app).rglob("*.py") if "migrations" not in path.parts]
     found = {str(path.relative_to(installation.BASE_DIR)) for path in sources if COMPARES.search(path.read_text())}
 
     assert found == {MODELS, PROOF}

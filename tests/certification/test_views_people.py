@@ -224,6 +224,31 @@ def test_a_person_is_invited_again(client, office):
     assert "has a password already" in text_of(client.post(f"/staff/people/{UserFactory().uid}/invite/"))
 
 
+def test_the_record_says_how_a_person_comes_in(client, office):
+    person = UserFactory(password=None)
+    CertificateFactory(holder=person, number="A-1")
+
+    def said():
+        return [text_of(client.get(place)) for place in (f"/staff/people/{person.uid}/", "/staff/certificates/A-1/")]
+
+    assert all("Not invited yet · " in page for page in said())
+    invitations.invite(person, by=office)
+    assert all("Invited, no password yet · " in page and "Invite again" in page for page in said())
+    person.set_password("a quiet harbor at dawn")
+    person.save()
+    assert all("Has a password" in page and "Invite" not in page for page in said())
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert all("<dd>Closed</dd>" in page for page in said())
+
+
+def test_ones_own_record_says_at_once_that_somebody_else_acts(client, office):
+    certificate = CertificateFactory(holder=office)
+
+    for place in (f"/staff/people/{office.uid}/", f"/staff/certificates/{certificate.number}/"):
+        assert "This is about yourself." in text_of(client.get(place))
+    assert "This is about yourself." not in text_of(client.get(f"/staff/people/{UserFactory().uid}/"))
+
+
 def test_a_bar_is_placed_and_lifted_on_the_screen(client, office):
     person = UserFactory(full_name="Mei Lin")
     today = clock.today()

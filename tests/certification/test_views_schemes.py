@@ -136,6 +136,20 @@ def test_the_rules_are_changed_by_administrators_and_by_those_they_let(client, s
     assert client.get(f"/admin/schemes/{scheme.pk}/").status_code == 200
 
 
+def test_administrators_can_let_a_group_change_the_rules(client, admin):
+    page = text_of(client.get("/admin/groups/new/"))
+
+    assert str(Permission.objects.get(codename="change_scheme").pk) in re.findall(r'name="permissions" value="(\d+)"', page)
+
+
+def test_the_way_there_stands_in_the_admins_menu_and_on_the_offices_page(client, admin, scheme):
+    assert "/admin/schemes/" in client.get("/admin/").content.decode()
+    assert f"/admin/schemes/{scheme.pk}/" in client.get("/staff/").content.decode()
+
+    client.force_login(StaffFactory())
+    assert "/admin/schemes/" not in client.get("/admin/").content.decode() + client.get("/staff/").content.decode()
+
+
 @pytest.mark.parametrize("address", ["/admin/schemes/", "/admin/schemes/{pk}/"])
 @pytest.mark.parametrize("who", ["stranger", "coach", "staff", "author"])
 def test_nobody_else_sees_or_changes_them(client, scheme, address, who):

@@ -181,6 +181,9 @@ def test_the_dates_of_a_term_are_corrected_and_the_earlier_row_stays(client, off
     moved = certificate.terms.current().get()
     assert (moved.last_day, moved.replaces_id, certificate.terms.count()) == (last, term.pk, 2)
     assert [entry.action for entry in log.history(certificate)] == ["certification.term_corrected"]
+    page = text_of(client.get(f"/staff/certificates/{certificate.number}/"))
+    assert page.count("Corrected since") == 1
+    assert "Taken back" not in page
 
 
 def test_after_a_change_of_name_the_old_one_is_shown_nowhere_and_the_old_code_says_that_it_was_replaced(client, office, certificate):
