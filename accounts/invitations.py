@@ -1,10 +1,14 @@
 """Inviting a person whose account the office made."""
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
 from accounts import actions
 from accounts.models import User
 from audit import log
+from audit.models import Entry
 from outbox import queue as outbox
 
 
@@ -33,3 +37,20 @@ def _against(user: User) -> list[str]:
     if not user.is_active:
         reasons.append("The account may not log in")
     return reasons
+
+
+def reachable(path: str = "") -> Q:
+    """A condition for people, or for rows that lead to one by `path`, such as "holder": may log in, and has a password or was invited.
+
+    Whoever was brought in by an import and not invited yet gets no letter.
+    """
+    of = f"{path}__" if path else ""
+    kind = User._meta.label_lower
+    invited = Entry.objects.filter(action=actions.INVITED.name, subject_kind=kind, subject_id=Cast(OuterRef(path or "pk"), CharField()))
+    waits = Q(**{f"{of}password__startswith": UNUSABLE_PASSWORD_PREFIX})
+    return Q(**{f"{of}is_active": True}) & (~waits | Q(Exists(invited)))
+
+
+def is_reachable(person: User) -> bool:
+    """The same of one person."""
+    return person.is_active and (person.has_usable_password() or log.history(person).filter(action=actions.INVITED.name).exists())

@@ -28,7 +28,7 @@ def send(to: User | str, template: str, context: dict[str, Any], *, key: str) ->
     repeat after a crash can be told from a second letter. Raises Unsendable.
     """
     address = _address(to)
-    context = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.SITE_URL, "recipient": to, **context}
+    context = {"site_name": settings.ASSOCIATION_NAME, "site_url": settings.SITE_URL, "recipient": to, **context}
     subject, text = _subject_and_text(_plain(f"{template}.txt", context))
     headers = {"Message-ID": message_id(key), "Auto-Submitted": "auto-generated"}
     letter = EmailMultiAlternatives(subject, text, to=[address], headers=headers)

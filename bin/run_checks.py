@@ -18,6 +18,7 @@ PRODUCTION = {
     "SECRET_KEY": "for-the-check-alone-Jq7Zt2Vw9Xb4Nc6Md8Lf1Kg3Hh5Pp0Rr",
     "LEDGER_KEY": "0123456789abcdef" * 4,
     "SITE_URL": "https://registry.example.org",
+    "ASSOCIATION_NAME": "Association of Examples",
     "ALLOWED_HOSTS": "registry.example.org",
     "DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:1/none",
 }

@@ -1,6 +1,6 @@
 """Putting an error right: a name, a date, a person, a term granted in error. Each has a reason, and can be tried before it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,10 +8,11 @@ from django.db import transaction
 
 from accounts import naming
 from accounts.models import Name, User
-from audit import clock, log
-from certification import actions, rules, terms
-from certification.facts import Granted, Standing
-from certification.models import Certificate, CertificateDocument, Term
+from accounts.rules import SOMEBODY_ELSE, has_conflict
+from audit import log
+from certification import actions, issuing, rules, terms
+from certification.facts import GIVE_A_REASON, Granted, Span, Standing
+from certification.models import Certificate, CertificateDocument, RequirementMet, Term
 from outbox import queue as outbox
 
 
@@ -53,9 +54,11 @@ def preview(certificate: Certificate, act: Callable[[], object], *, on: date) ->
     return before, after
 
 
-def _check(reason: str, **holds: bool) -> None:
-    reasons = [] if reason.strip() else ["Give a reason: it stays on the record."]
+def _check(reason: str, *, by: User, about: Iterable[int], **holds: bool) -> None:
+    reasons = [] if reason.strip() else [GIVE_A_REASON]
     reasons += [sentence for sentence, holds in holds.items() if holds]
+    if any(has_conflict(by=by.pk, about=person) for person in about):
+        reasons.append(SOMEBODY_ELSE)
     if reasons:
         raise CannotCorrect(reasons)
 
@@ -71,8 +74,7 @@ def _remake_all(certificate: Certificate, entry_uid: object) -> None:
 
 def _remake(term: Term, entry_uid: object) -> None:
     """Its document is no longer in use; another is made. The old code still resolves and says so."""
-    terms_of_it = [term.pk, term.replaces_id] if term.replaces_id else [term.pk]
-    CertificateDocument.objects.current().filter(term__in=terms_of_it).update(replaced_at=clock.now())
+    CertificateDocument.objects.take_out_of_use(terms=[term.pk, *([term.replaces_id] if term.replaces_id else [])])
     outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver:{entry_uid}")
 
 
@@ -80,68 +82,94 @@ def _remake(term: Term, entry_uid: object) -> None:
 def rename(
     person: User, full_name: str, *, latin_name: str = "", family_name_first: bool = False, language: str = "", reason: str, by: User
 ) -> Name:
-    """Change the name of a person and have the documents made again. Raises CannotCorrect, naming.NameNotUsable."""
-    _check(reason)
-    before = person.get_full_name()
+    """Change the name of a person, have the documents made again and tell the person. Raises CannotCorrect, naming.NameNotUsable."""
+    _check(reason, by=by, about=[person.pk])
+    before = person.name
     name = naming.rename(person, full_name, latin_name=latin_name, family_name_first=family_name_first, language=language, by=by)
-    entry = log.record(actions.NAME_CORRECTED, person, by=by, before=before, after=name.full_name, reason=reason.strip())
+    if name == before:
+        raise CannotCorrect(["This is the name on record."])
+    entry = log.record(
+        actions.NAME_CORRECTED, person, by=by, before=before.full_name if before else "", after=name.full_name, reason=reason.strip()
+    )
     for certificate in Certificate.objects.filter(holder=person):
         _remake_all(certificate, entry.uid)
+    outbox.put("certification.name_corrected", entry.pk, key=f"letter:{entry.uid}")
     return name
 
 
 @transaction.atomic
 def move_term(term: Term, *, first_day: date, last_day: date, reason: str, by: User) -> Term:
-    """Give a term the days it should have had. Raises CannotCorrect, AlreadyVoided."""
+    """Give a term the days it should have had, and tell the holder. Raises CannotCorrect, AlreadyVoided."""
     certificate = Certificate.objects.locked(term.certificate_id)
-    others = certificate.terms.current().exclude(pk=term.pk)
+    others = [other.span for other in certificate.terms.current() if other.pk != term.pk]
     _check(
         reason,
+        by=by,
+        about=[certificate.holder_id],
         **{
             "A term ends after it begins.": last_day < first_day,
-            "Another term covers some of these days.": others.filter(first_day__lte=last_day, last_day__gte=first_day).exists(),
+            "Another term covers some of these days.": any(Span(first_day, last_day).meets(other) for other in others),
             "These are the days it has.": (first_day, last_day) == (term.first_day, term.last_day),
         },
     )
     moved = terms.replace(term, first_day=first_day, last_day=last_day, granted=Granted.CORRECTED, reason=reason.strip())
-    before = f"{term.first_day} to {term.last_day}"
     entry = log.record(
         actions.TERM_CORRECTED,
         certificate,
         by=by,
         about=certificate.holder,
-        before=before,
+        term=moved.pk,
+        before=f"{term.first_day} to {term.last_day}",
         after=f"{first_day} to {last_day}",
         reason=reason.strip(),
     )
     _remake(moved, entry.uid)
+    outbox.put("certification.term_corrected", entry.pk, key=f"letter:{entry.uid}")
     return moved
 
 
 @transaction.atomic
 def void_term(term: Term, *, reason: str, by: User) -> None:
-    """Take back a term that was granted in error; its review and statement can be used again. Raises CannotCorrect, AlreadyVoided."""
+    """Take back a term that was granted in error, and tell the holder. Raises CannotCorrect, AlreadyVoided.
+
+    What it had spent can be used again: the review, the statement, another route.
+    """
     certificate = Certificate.objects.locked(term.certificate_id)
-    _check(reason)
+    _check(reason, by=by, about=[certificate.holder_id])
     Term.objects.void(term)
-    log.record(actions.TERM_VOIDED, certificate, by=by, about=certificate.holder, term=str(term), reason=reason.strip())
+    CertificateDocument.objects.take_out_of_use(terms=[term.pk])
+    entry = log.record(
+        actions.TERM_VOIDED, certificate, by=by, about=certificate.holder, term=term.pk, days=str(term), reason=reason.strip()
+    )
+    outbox.put("certification.term_taken_back", entry.pk, key=f"letter:{entry.uid}")
 
 
 @transaction.atomic
-def give_to(certificate: Certificate, holder: User, *, reason: str, by: User) -> Certificate:
-    """Give a certificate that was issued to the wrong person to the right one. Raises CannotCorrect."""
+def give_to(certificate: Certificate, holder: User, *, reason: str, by: User, on: date) -> Certificate:
+    """Give a certificate that was issued to the wrong person to the right one, and tell both. Raises CannotCorrect.
+
+    Neither is told who the other is.
+    """
     certificate = Certificate.objects.locked(certificate.pk)
     before = certificate.holder
+    held = certificate.terms.current()
     _check(
         reason,
+        by=by,
+        about=[before.pk, holder.pk],
         **{
             "The certificate is this person's already.": holder.pk == before.pk,
+            "This person has no name on record that could be printed.": holder.name is None,
             "This person holds a certificate under the scheme already.": holder.pk != before.pk
             and Certificate.objects.filter(holder=holder, scheme=certificate.scheme_id).exists(),
             "The certificate carries sanctions, which belong to a person and do not move.": certificate.sanctions.current().exists(),
-            "A term was earned by this person's own review, which does not move.": certificate.terms.current()
-            .filter(review__isnull=False)
+            "A term was earned by the holder's own review, statement or other route, which do not move.": held.exclude(
+                review=None, statement=None, requirements_met=None
+            ).exists(),
+            "The office recorded a requirement as met by the holder, which does not move.": RequirementMet.objects.unspent()
+            .filter(certificate=certificate)
             .exists(),
+            **dict.fromkeys(issuing.bars(holder, on=on), True),
         },
     )
     Certificate.objects.filter(pk=certificate.pk).update(holder=holder)
@@ -149,4 +177,6 @@ def give_to(certificate: Certificate, holder: User, *, reason: str, by: User) ->
         actions.CERTIFICATE_MOVED, certificate, by=by, about=holder, before=before.pk, after=holder.pk, reason=reason.strip()
     )
     _remake_all(certificate, entry.uid)
+    outbox.put("certification.certificate_taken", entry.pk, key=f"letter:{entry.uid}:before")
+    outbox.put("certification.certificate_received", entry.pk, key=f"letter:{entry.uid}:after")
     return Certificate.objects.get(pk=certificate.pk)

@@ -1,6 +1,6 @@
 """What a coach sees about each certificate: standing, what is met and what is missing, what happens on which date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from certification import gathering, rules
-from certification.facts import RenewalFacts, Requirement, ReviewFact, Span, Standing, Unmet
+from certification.facts import OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionFact, Span, Standing, Unmet
+from certification.facts import in_words as day
 from certification.models import Certificate
 from courses.models import CoursePage
 
@@ -48,10 +49,6 @@ class Card:
         return [wait for wait in self.waits if wait not in (Unmet.REVIEW, Unmet.STATEMENT)]
 
 
-def day(value: date) -> str:
-    return f"{value:%B} {value.day}, {value.year}"
-
-
 def cards(person: User, *, on: date) -> list[Card]:
     """A card for each certificate of the person, the newest first; a fixed number of statements."""
     certificates = list(Certificate.objects.filter(holder=person).select_related("scheme", "holder").order_by("-issued_on", "-pk"))
@@ -68,16 +65,17 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
     """One card from facts already read."""
     waits = rules.unmet(facts, on=on)
     latest = facts.latest_term
+    standing = rules.standing(facts.terms, facts.sanctions, on=on)
     return Card(
         certificate=certificate,
-        standing=rules.standing(facts.terms, facts.sanctions, on=on),
+        standing=standing,
         latest=latest,
         headline=headline(facts, on=on),
         items=[_review(facts, course_url, on=on), _statement(facts, certificate, on=on)],
         waits=waits,
         milestones=rules.milestones(facts, on=on),
         is_open=latest is not None and not {Unmet.NOT_OPEN_YET, Unmet.NO_TERM, Unmet.REVOKED} & set(waits),
-        is_renewed=latest is not None and latest.first_day > on,
+        is_renewed=latest is not None and standing is not None and latest.first_day > on,
     )
 
 
@@ -91,9 +89,7 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     if now is Standing.REVOKED:
         return f"Revoked since {day(min(s.first_day for s in in_force if s.kind.value == 'revocation'))}."
     if now is Standing.SUSPENDED:
-        ends = [sanction.last_day for sanction in in_force]
-        until = "until its conditions are met" if None in ends else f"until {day(max(end for end in ends if end))}"
-        return f"Suspended {until}. You can take courses; the renewal waits."
+        return " ".join([*_suspended(rules.suspensions_from(facts, on=on), on=on), "You can take courses meanwhile."])
     if now is Standing.ACTIVE:
         return f"Active until {day(latest.last_day)}, the last day included."
     if now is Standing.LAPSED:
@@ -101,17 +97,39 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     return f"Begins on {day(latest.first_day)}."
 
 
+def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
+    """What holds now, then what follows; the coach was told of each decision by letter, the public reads only what has begun."""
+    rows = list(rows)
+    followed = {row.continues for row in rows}
+    for row in rows:
+        until = f"until {day(row.last_day)}, that day included" if row.last_day else "until its conditions are met"
+        if row.first_day > on:
+            yield f"From {day(row.first_day)} the suspension that was decided follows, {until}."
+        elif row.interim and row.pk in followed:
+            yield f"Suspended for now, by an order that holds while the decision is not yet final, {until}."
+        elif row.interim:
+            until = f"until {day(row.last_day)} at the latest, that day included" if row.last_day else "until the review is over"
+            yield f"Suspended for now, by an order for the time of a review, {until}."
+        else:
+            yield f"Suspended {until}."
+
+
 def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
-    if Requirement.REVIEW in facts.otherwise:
-        return Item(Requirement.REVIEW, True, "Recorded by the office as met by another route.", "", "")
-    if good := rules.spendable_review(facts, on=on):
+    if route := rules.spendable_route(facts, Requirement.REVIEW):
+        return Item(Requirement.REVIEW, True, _recorded(route), "", "")
+    after = rules.reviews_after(facts, on=on)
+    if good := rules.spendable_review(facts, on=on, after=after):
         fades = rules.end_of_period(good.completed_on, facts.policy.review_valid_days, facts.suspended)
         text = f"Completed on {day(good.completed_on)}." + (f" It counts for a renewal until {day(fades)}." if fades else "")
         return Item(Requirement.REVIEW, True, text, "", "")
     last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)
-    reason = rules.not_counting(last, facts, on=on) if last else None
+    reason = rules.not_counting(last, facts, on=on, after=after) if last else None
     why = f"Your review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}" if last and reason else ""
     return Item(Requirement.REVIEW, False, why or "Not yet completed for this renewal.", url, "Go to the course")
+
+
+def _recorded(route: OtherRoute) -> str:
+    return f"Met by another route; the office recorded it on {day(route.recorded_on)}."
 
 
 def _lower(sentence: str) -> str:
@@ -119,8 +137,8 @@ def _lower(sentence: str) -> str:
 
 
 def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> Item:
-    if Requirement.STATEMENT in facts.otherwise:
-        return Item(Requirement.STATEMENT, True, "Recorded by the office as met by another route.", "", "")
+    if route := rules.spendable_route(facts, Requirement.STATEMENT):
+        return Item(Requirement.STATEMENT, True, _recorded(route), "", "")
     if signed := rules.spendable_statement(facts, on=on):
         return Item(Requirement.STATEMENT, True, f"Signed on {day(signed.signed_on)}.", "", "")
     url = f"{reverse('statement')}?certificate={certificate.number}"

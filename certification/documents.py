@@ -28,13 +28,15 @@ render = certificate.render
 def deliver_certificate(message: OutboxMessage) -> None:
     """Make the document of a term and then announce the term; nothing for a term that was voided meanwhile.
 
+    A document made again is not announced: the letter about the correction speaks of it.
     Raises PDFsWait where PDFs cannot be made: the message is tried again later, and no mail speaks of a paper not there.
     """
-    term = Term.objects.select_related("certificate__scheme", "certificate__holder").get(pk=message.subject_id)
+    term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=message.subject_id)
     if term.voided_at is not None:
         return
     make(term)
-    queue.put("certification.term_granted", term.pk, key=f"term:{term.pk}:mail")
+    if message.key == f"term:{term.pk}:deliver":
+        queue.put("certification.term_granted", term.pk, key=f"term:{term.pk}:mail")
 
 
 def make(term: Term) -> CertificateDocument:
@@ -85,7 +87,7 @@ def facts_of(term: Term, *, code: str) -> dict[str, Any]:
     """What the certificate of a term states, in plain values: read from the records, never from the clock."""
     held = term.certificate
     granted_on = min(term.first_day, clock.day_of(term.recorded_at))
-    edition = code_of_ethics.edition_in_force("code", on=granted_on)
+    edition = term.statement.edition if term.statement else code_of_ethics.edition_in_force("code", on=granted_on)
     name: Name | None = held.holder.name
     if name is None:
         raise LookupError(f"the holder of {held} has no name to print")
@@ -101,7 +103,7 @@ def facts_of(term: Term, *, code: str) -> dict[str, Any]:
         "last_day": term.last_day.isoformat(),
         "code": code,
         "site_url": settings.SITE_URL,
-        "issuer": settings.WAGTAIL_SITE_NAME,
+        "issuer": settings.ASSOCIATION_NAME,
         "edition": edition.name if edition else "",
         "edition_from": edition.in_force_on.isoformat() if edition and edition.in_force_on else "",
         "made_at": max(term.recorded_at, name.recorded_at).astimezone(UTC).isoformat(timespec="seconds"),

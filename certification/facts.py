@@ -67,6 +67,7 @@ class Unmet(StrEnum):
     REVOKED = "revoked"
     NO_TERM = "no-term"
     TERM_RUNS = "term-runs"
+    RENEWABLE = "renewable"
 
     @property
     def sentence(self) -> str:
@@ -83,7 +84,19 @@ UNMET = {
     Unmet.REVOKED: "The certificate is revoked and cannot be renewed.",
     Unmet.NO_TERM: "The certificate has no term that could be renewed.",
     Unmet.TERM_RUNS: "The current term has not ended; a certificate is reinstated after it has lapsed.",
+    Unmet.RENEWABLE: "The time for a late renewal runs, so the holder renews without the office; afterwards the office reinstates.",
 }
+
+
+class Effect(StrEnum):
+    """What other numbers of a scheme would change for a coach on the day they change."""
+
+    OPENS = "opens"
+    CLOSES = "closes"
+    TOO_LATE = "too_late"
+    IN_TIME = "in_time"
+    REVIEW_FADES = "review_fades"
+    REVIEW_COUNTS = "review_counts"
 
 
 class NotCounting(StrEnum):
@@ -95,6 +108,7 @@ class NotCounting(StrEnum):
     ASSIGNED = "assigned"
     EDITION = "edition"
     AHEAD = "ahead"
+    BEFORE_THE_END = "before-the-end"
 
     @property
     def sentence(self) -> str:
@@ -108,6 +122,7 @@ NOT_COUNTING = {
     NotCounting.ASSIGNED: "It was assigned by a decision, which does not count for a renewal.",
     NotCounting.EDITION: "The Code has changed in substance since.",
     NotCounting.AHEAD: "It was completed after this day.",
+    NotCounting.BEFORE_THE_END: "It was completed before the last term ended, and to bring the certificate back one made since is needed.",
 }
 
 
@@ -120,7 +135,15 @@ class Span:
     given_back: bool = False
 
     def covers(self, day: date) -> bool:
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+        return self.first_day <= day and self.reaches(day)
+
+    def reaches(self, day: date) -> bool:
+        """Whether it covers this day or a later one."""
+        return self.last_day is None or day <= self.last_day
+
+    def meets(self, other: "Span") -> bool:
+        """Whether the two share a day."""
+        return self.reaches(other.first_day) and other.reaches(self.first_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +159,11 @@ class SanctionFact:
     published_until: date | None = None
 
     def covers(self, day: date) -> bool:
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+        return self.first_day <= day and self.reaches(day)
+
+    def reaches(self, day: date) -> bool:
+        """Whether it covers this day or a later one."""
+        return self.last_day is None or day <= self.last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +188,89 @@ class StatementFact:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRoute:
+    """A requirement that the office recorded as met by another route on a day, and that no term has used."""
+
+    pk: int
+    requirement: Requirement
+    recorded_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class EditionFact:
     """A published Code edition: the day it came into force and whether it was material."""
 
     in_force_on: date
     material: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that a board votes on: its name, its unit, why it is what it is, what it does, and its bounds, both included."""
+
+    label: str
+    unit: str
+    reason: str
+    effect: str
+    least: int
+    most: int
+
+    @property
+    def help_text(self) -> str:
+        return f"{self.unit}; {self.least} to {self.most}. {self.reason} {self.effect}"
+
+
+NUMBERS = {
+    "term_years": Number(
+        "Length of a term",
+        "Years",
+        "The Code says two.",
+        "Terms granted from now on end the day before this anniversary of their first day; terms granted before stay as they are.",
+        1,
+        10,
+    ),
+    "window_opens_days": Number(
+        "Renewal opens",
+        "Days before the end of a term",
+        "Half a year leaves room for the course.",
+        "From then on the holder can renew, and the new term follows the old one without a gap.",
+        1,
+        364,
+    ),
+    "late_period_days": Number(
+        "Late renewal",
+        "Days after the end of a term, days of suspension not counted",
+        "Three months are time to notice and to do what is missing.",
+        "The certificate has lapsed, and its holder can still renew; afterwards the office reinstates it.",
+        0,
+        365,
+    ),
+    "review_valid_days": Number(
+        "A review counts for",
+        "Days from a completed review to the grant, days of suspension not counted",
+        "After a year the Code should be read again.",
+        "An older review no longer counts for a renewal.",
+        30,
+        1830,
+    ),
+    "material_grace_days": Number(
+        "After a change in substance",
+        "Days after a Code edition with a change in substance came into force",
+        "Nobody loses work just done.",
+        "So long reviews of the edition before still count.",
+        0,
+        365,
+    ),
+}
+REMINDERS = Number(
+    "Reminders",
+    "Days before the end of a term, negative ones after it",
+    "Early ones leave time for the course, late ones catch who forgot.",
+    "Each is sent once a term, to those with something left to do.",
+    -365,
+    364,
+)
+MOST_REMINDERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +294,7 @@ class RenewalFacts:
     reviews: tuple[ReviewFact, ...] = ()
     statements: tuple[StatementFact, ...] = ()
     editions: tuple[EditionFact, ...] = ()
-    otherwise: tuple[Requirement, ...] = ()
+    otherwise: tuple[OtherRoute, ...] = ()
     policy: Policy = field(default_factory=Policy)
 
     @property
@@ -197,5 +302,11 @@ class RenewalFacts:
         return max(self.terms, key=lambda term: term.first_day, default=None)
 
 
+def in_words(day: date) -> str:
+    """Such as May 4, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+GIVE_A_REASON = "Give a reason: it stays on the record."
 EARLIEST, LATEST = date(1950, 1, 1), date(2199, 12, 31)  # days on record lie between; others are slips of the keyboard
 ONE_DAY = timedelta(days=1)

@@ -1,5 +1,6 @@
 """Forms of the coach's and the office's screens. They ask; the verbs decide."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from accounts.models import User
 from accounts.naming import LANGUAGE
 from accounts.printable import validate_printable
-from certification.facts import EARLIEST, LATEST, Requirement
-from certification.models import Scheme
+from certification.facts import EARLIEST, LATEST, NUMBERS, REMINDERS, Requirement
+from certification.models import Scheme, are_reminders, is_statement
 
 FILL_IN = {"required": "Please fill this in."}
 
@@ -63,6 +64,21 @@ class StatementForm(forms.Form):
         help_text="So that we know that it is you who signs.",
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class HoldForm(forms.Form):
+    first_day = day_field("First day")
+    last_day = day_field("Last day", "This day is included. Leave it empty to bar until you lift it.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].required = False
+
+    def clean_last_day(self) -> Any:
+        first, last = self.cleaned_data.get("first_day"), self.cleaned_data["last_day"]
+        if first and last and last < first:
+            raise forms.ValidationError("A hold ends after it begins.")
+        return last
 
 
 class GiveBackForm(forms.Form):
@@ -148,6 +164,65 @@ class AttemptsForm(ReasonForm):
     key = forms.CharField(max_length=36, required=False, initial=new_key, widget=forms.HiddenInput)
 
     field_order = ["attempts", "until", "reason"]
+
+
+class SchemeForm(ReasonForm):
+    """The rules of a scheme; `seen` says which ones were looked at."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        error_messages=FILL_IN,
+        help_text="What the certificate certifies. It is printed on documents made from now on.",
+    )
+    reminder_days = forms.CharField(
+        label=REMINDERS.label,
+        required=False,
+        max_length=200,
+        help_text=f"{REMINDERS.help_text} Numbers with commas between them, such as 90, 30, 0, -30.",
+    )
+    statement_text = forms.CharField(
+        label="Statement",
+        max_length=2000,
+        error_messages=FILL_IN,
+        help_text=Scheme._meta.get_field("statement_text").help_text,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    field_order = ["name", *NUMBERS, "reminder_days", "statement_text", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in NUMBERS.items():
+            told = f"Write a whole number from {words.least} to {words.most}."
+            self.fields[name] = forms.IntegerField(
+                label=words.label,
+                min_value=words.least,
+                max_value=words.most,
+                help_text=words.help_text,
+                error_messages={**FILL_IN, **dict.fromkeys(("invalid", "min_value", "max_value"), told)},
+            )
+        self.order_fields(self.field_order)
+
+    def clean_reminder_days(self) -> list[int]:
+        """The numbers, those farthest ahead first."""
+        texts = [text.strip() for text in self.cleaned_data["reminder_days"].split(",") if text.strip()]
+        if any(not re.fullmatch(r"-?\d{1,4}", text) for text in texts):
+            raise forms.ValidationError("Write whole numbers with commas between them, such as 90, 30, 0, -30.")
+        days = sorted(map(int, texts), reverse=True)
+        are_reminders(days)
+        return days
+
+    def clean_statement_text(self) -> str:
+        text = " ".join(self.cleaned_data["statement_text"].split())
+        is_statement(text)
+        return text
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The rules as the verb takes them."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("reason", "seen")}
 
 
 class PublishForm(forms.Form):

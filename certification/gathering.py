@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from audit import clock
-from certification.facts import EditionFact, RenewalFacts, Requirement, ReviewFact, SanctionKind, Span, StatementFact
+from certification.facts import EditionFact, OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionKind, Span, StatementFact
 from certification.models import Certificate, RequirementMet, Sanction, Statement, Term
 from cms.models import Edition
 from courses.models import Completion, Enrollment
@@ -22,8 +22,8 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
     ids = [certificate.pk for certificate in certificates]
     holders = {certificate.holder_id for certificate in certificates}
     terms = _grouped(Term.objects.filter(certificate__in=ids))
-    sanctions = _grouped(Sanction.objects.filter(certificate__in=ids))
-    others = _grouped(RequirementMet.objects.filter(certificate__in=ids, term=None))
+    sanctions = _grouped(Sanction.objects.filter(certificate__in=ids))  # the voided ones too: days of an order that was lifted count
+    others = _grouped(RequirementMet.objects.unspent().filter(certificate__in=ids))
     statements = _statements(holders)
     editions = tuple(
         EditionFact(day, weight == "material")
@@ -39,7 +39,9 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
             reviews=reviews.get((certificate.holder_id, certificate.scheme.review_course_key), ()),
             statements=statements.get(certificate.holder_id, ()),
             editions=editions,
-            otherwise=tuple(Requirement(row.requirement) for row in others[certificate.pk]),
+            otherwise=tuple(
+                OtherRoute(row.pk, Requirement(row.requirement), clock.day_of(row.recorded_at)) for row in others[certificate.pk]
+            ),
             policy=certificate.scheme.policy,
         )
         for certificate in certificates
@@ -51,6 +53,12 @@ def _grouped(rows: Iterable) -> dict[int, list]:  # type: ignore[type-arg]
     for row in rows:
         groups[row.certificate_id].append(row)
     return groups
+
+
+def suspensions(certificates: Iterable[int]) -> dict[int, tuple[Span, ...]]:
+    """When each certificate was in fact suspended, by its id; one statement."""
+    rows = _grouped(Sanction.objects.filter(certificate__in=list(certificates), kind=SanctionKind.SUSPENSION))
+    return {certificate: tuple(_suspended(sanctions)) for certificate, sanctions in rows.items()}
 
 
 def _suspended(sanctions: list[Sanction]) -> Iterator[Span]:

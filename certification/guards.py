@@ -1,8 +1,26 @@
-"""Triggers that keep dated rows as they were recorded, and terms apart. A migration that alters the tables installs them again."""
+"""Triggers that keep dated rows as they were recorded, terms apart, and a scheme's reminders within bounds.
+
+A migration that alters one of these tables takes them away first and installs them again.
+"""
 
 from typing import Any
 
-FROZEN = ("certification_term", "certification_sanction")
+from certification import facts
+
+# Each table with what two current rows may not share besides their id: SQLite's REPLACE would remove the other without a word.
+FROZEN = {
+    "certification_term": ["review_id = NEW.review_id", "statement_id = NEW.statement_id"],
+    "certification_sanction": [
+        "(source_reference <> '' AND certificate_id = NEW.certificate_id AND source_reference = NEW.source_reference"
+        " AND kind = NEW.kind AND interim = NEW.interim)"
+    ],
+    "certification_hold": [],
+}
+OVERLAP = "terms_do_not_overlap"
+REMINDERS = "reminders_are_days_within_a_year_each_once"
+BOUNDS = {"least": facts.REMINDERS.least, "most": facts.REMINDERS.most, "name": REMINDERS}
+SQLITE_FROZEN = ("only_voids", "no_delete", "no_replace")
+SQLITE_REMINDERS = (f"{REMINDERS}_insert", f"{REMINDERS}_update")
 
 POSTGRES = """
 CREATE OR REPLACE FUNCTION certification_only_voids() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -26,6 +44,21 @@ ALTER TABLE certification_term DROP CONSTRAINT IF EXISTS terms_do_not_overlap;
 ALTER TABLE certification_term ADD CONSTRAINT terms_do_not_overlap
     EXCLUDE USING gist (certificate_id WITH =, daterange(first_day, last_day, '[]') WITH &&) WHERE (voided_at IS NULL);
 """
+POSTGRES_REMINDERS = """
+CREATE OR REPLACE FUNCTION certification_reminders() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF jsonb_typeof(NEW.reminder_days) <> 'array'
+        OR EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.reminder_days) AS day
+                   WHERE jsonb_typeof(day) <> 'number' OR day::text !~ '^-?[0-9]+$' OR day::text::numeric NOT BETWEEN {least} AND {most})
+        OR (SELECT count(DISTINCT day) <> count(*) FROM jsonb_array_elements(NEW.reminder_days) AS day)
+    THEN
+        RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS {name} ON certification_scheme;
+CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON certification_scheme FOR EACH ROW EXECUTE FUNCTION certification_reminders();
+"""
 SQLITE_TABLE = """
 DROP TRIGGER IF EXISTS {table}_only_voids;
 CREATE TRIGGER {table}_only_voids BEFORE UPDATE ON {table}
@@ -34,6 +67,9 @@ BEGIN SELECT RAISE(ABORT, 'dated_rows_are_only_voided'); END;
 DROP TRIGGER IF EXISTS {table}_no_delete;
 CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
 BEGIN SELECT RAISE(ABORT, 'dated_rows_are_never_deleted'); END;
+DROP TRIGGER IF EXISTS {table}_no_replace;
+CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+BEGIN SELECT RAISE(ABORT, 'dated_rows_are_never_replaced'); END;
 """
 SQLITE_OVERLAP = """
 DROP TRIGGER IF EXISTS terms_do_not_overlap;
@@ -42,6 +78,14 @@ WHEN NEW.voided_at IS NULL AND EXISTS (
     SELECT 1 FROM certification_term WHERE certificate_id = NEW.certificate_id AND voided_at IS NULL
     AND first_day <= NEW.last_day AND NEW.first_day <= last_day)
 BEGIN SELECT RAISE(ABORT, 'terms_do_not_overlap'); END;
+"""
+SQLITE_REMINDER = """
+DROP TRIGGER IF EXISTS {name}_{when};
+CREATE TRIGGER {name}_{when} BEFORE {when} ON certification_scheme
+WHEN json_type(NEW.reminder_days) <> 'array'
+    OR EXISTS (SELECT 1 FROM json_each(NEW.reminder_days) WHERE type <> 'integer' OR value NOT BETWEEN {least} AND {most})
+    OR (SELECT count(DISTINCT value) <> count(*) FROM json_each(NEW.reminder_days))
+BEGIN SELECT RAISE(ABORT, '{name}'); END;
 """
 
 
@@ -62,30 +106,53 @@ def _split(script: str) -> list[str]:
 
 
 def creating(connection: Any) -> list[str]:
-    """The statements that put the guards in place; repeating them changes nothing."""
+    """The statements that put the guards in place; repeating them changes nothing. A table that cannot be voided yet waits."""
+    columns = {table: names for table in FROZEN if "voided_at" in (names := _columns(connection, table))}
     if connection.vendor == "postgresql":
-        return [POSTGRES, *(POSTGRES_TABLE.format(table=table) for table in FROZEN), POSTGRES_OVERLAP]
+        tables = [POSTGRES_TABLE.format(table=table) for table in columns]
+        return [POSTGRES, *tables, POSTGRES_OVERLAP, POSTGRES_REMINDERS.format(**BOUNDS)]
     statements = _split(SQLITE_OVERLAP)
-    for table in FROZEN:
-        names = [name for name in _columns(connection, table) if name != "voided_at"]
-        unchanged = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in names)
-        statements += _split(SQLITE_TABLE.format(table=table, unchanged=unchanged))
+    for when in ("insert", "update"):
+        statements += _split(SQLITE_REMINDER.format(**BOUNDS, when=when))
+    for table, names in columns.items():
+        unchanged = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in names if name != "voided_at")
+        statements += _split(SQLITE_TABLE.format(table=table, unchanged=unchanged, same=_same(table, names)))
     return statements
 
 
+def _same(table: str, columns: list[str]) -> str:
+    """When a new row would take the place of one that is there."""
+    shared = [condition for condition in FROZEN[table] if condition.startswith("(") or condition.split(" ")[0] in columns]
+    current = [f"(voided_at IS NULL AND NEW.voided_at IS NULL AND {condition})" for condition in shared]
+    return " OR ".join(["id = NEW.id", *current])
+
+
 def dropping(connection: Any) -> list[str]:
-    """The statements that take the guards away."""
+    """The statements that take the guards away; the constraint that keeps terms apart on PostgreSQL stays."""
     if connection.vendor == "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {table}_only_voids ON {table}" for table in FROZEN]
-    names = [f"{table}_{guard}" for table in FROZEN for guard in ("only_voids", "no_delete")]
-    return [f"DROP TRIGGER IF EXISTS {name}" for name in [*names, "terms_do_not_overlap"]]
+        names = [f"DROP TRIGGER IF EXISTS {table}_only_voids ON {table}" for table in FROZEN]
+        return [*names, f"DROP TRIGGER IF EXISTS {REMINDERS} ON certification_scheme"]
+    frozen = [f"{table}_{guard}" for table in FROZEN for guard in SQLITE_FROZEN]
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in [*frozen, OVERLAP, *SQLITE_REMINDERS]]
 
 
 def expected(vendor: str) -> set[str]:
-    """The names of the triggers that must stand."""
+    """The names of the triggers that must stand, and of the constraint that keeps terms apart."""
     if vendor == "postgresql":
-        return {f"{table}_only_voids" for table in FROZEN}
-    return {f"{table}_{guard}" for table in FROZEN for guard in ("only_voids", "no_delete")} | {"terms_do_not_overlap"}
+        return {*(f"{table}_only_voids" for table in FROZEN), OVERLAP, REMINDERS}
+    return {*(f"{table}_{guard}" for table in FROZEN for guard in SQLITE_FROZEN), OVERLAP, *SQLITE_REMINDERS}
+
+
+def standing(connection: Any) -> set[str]:
+    """The names of the guards that are in the database and at work."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') "
+        "UNION SELECT conname FROM pg_constraint WHERE contype = 'x'",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {name for (name,) in cursor.fetchall()}
 
 
 def install(apps: Any, schema_editor: Any) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -166,6 +166,16 @@ def _compare(rows: list[Row], scheme: Scheme) -> None:
                 row.reasons.append(f"{row.number} is here with other days; an import never overwrites, so correct it in the office")
         elif person is not None and person.pk in holders:
             row.reasons.append(f"{row.email} holds {holders[person.pk]} here")
+        elif person is not None:
+            row.reasons += _against(person, row)
+
+
+def _against(person: User, row: Row) -> Iterator[str]:
+    """Why somebody who has an account here cannot get this certificate."""
+    if person.name and names.fold(person.name.full_name) != names.fold(row.values["name"]):
+        yield f"{row.email} belongs to somebody with another name here"
+    if first_day := row.days.get("term_from"):
+        yield from issuing.bars(person, on=first_day)
 
 
 def _says_the_same(row: Row, certificate: Certificate) -> bool:

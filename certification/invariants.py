@@ -6,9 +6,9 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from audit.invariants import invariant
-from certification import guards
-from certification.facts import Granted
-from certification.models import Certificate, CertificateDocument, Term
+from certification import gathering, guards
+from certification.facts import Granted, RenewalFacts
+from certification.models import Certificate, CertificateDocument, RequirementMet, Term
 from outbox.models import OutboxMessage
 
 
@@ -34,10 +34,42 @@ def earned_by_the_holder() -> Iterator[str]:
     wrong = Term.objects.current().filter(Q(review__isnull=False) & ~Q(review__person=F("certificate__holder")))
     for term in wrong:
         yield f"term {term.pk} was earned by the review of somebody else"
-    other_route = Q(requirements_met__requirement="review")
-    renewed = Term.objects.current().filter(granted__in=[Granted.RENEWED, Granted.RENEWED_LATE, Granted.REINSTATED], review=None)
-    for term in renewed.exclude(other_route):
-        yield f"term {term.pk} was granted without a review"
+    renewed = Term.objects.current().filter(granted__in=[Granted.RENEWED, Granted.RENEWED_LATE, Granted.REINSTATED])
+    for requirement in ("review", "statement"):
+        bare = renewed.filter(**{requirement: None}).exclude(requirements_met__requirement=requirement)
+        for term in bare:
+            yield f"term {term.pk} was granted without a {requirement}"
+
+
+@invariant("What a term had spent is spent by it alone, and can be spent again once the term is taken back")
+def spent_and_freed() -> Iterator[str]:
+    replaced = Term.objects.exclude(replaces=None).values("replaces")
+    for route in RequirementMet.objects.filter(term__in=replaced):
+        yield f"other route {route.pk} stayed with a term that another replaced, and could be spent again"
+    for route in RequirementMet.objects.exclude(term=None).exclude(certificate=F("term__certificate")):
+        yield f"other route {route.pk} is spent by a term of another certificate"
+    spending = Q(review__isnull=False) | Q(statement__isnull=False) | Q(requirements_met__isnull=False)
+    taken_back = list(Term.objects.exclude(voided_at=None).exclude(pk__in=replaced).filter(spending).distinct())
+    held = Certificate.objects.filter(pk__in={term.certificate_id for term in taken_back}).select_related("scheme")
+    facts = gathering.gather_all(held) if taken_back else {}
+    for term in taken_back:
+        yield from _still_spent(term, facts[term.certificate_id])
+
+
+def _still_spent(term: Term, facts: RenewalFacts) -> Iterator[str]:
+    """What a term taken back keeps from being used, though no other term uses it."""
+    running = Term.objects.current()
+    spent = {
+        "review": term.review_id in {review.pk for review in facts.reviews if review.spent},
+        "statement": term.statement_id in {signed.pk for signed in facts.statements if signed.spent},
+    }
+    for what, is_spent in spent.items():
+        value = getattr(term, f"{what}_id")
+        if is_spent and not running.filter(**{what: value}).exists():
+            yield f"{what} {value} of term {term.pk}, which was taken back, cannot be spent again"
+    unspent = {route.pk for route in facts.otherwise}
+    for route in term.requirements_met.exclude(pk__in=unspent):
+        yield f"other route {route.pk} of term {term.pk}, which was taken back, cannot be spent again"
 
 
 @invariant("Every certificate has had a term")
@@ -49,18 +81,12 @@ def certificates_have_terms() -> Iterator[str]:
 @invariant("Every term granted here has its document, or one is on its way")
 def documents_are_made() -> Iterator[str]:
     has_document = CertificateDocument.objects.filter(term=OuterRef("pk"))
-    for term in Term.objects.current().exclude(granted__in=[Granted.IMPORTED, Granted.CORRECTED]).exclude(Exists(has_document)):
-        if term.replaces_id is None and not OutboxMessage.objects.filter(key=f"term:{term.pk}:deliver", done_at=None).exists():
+    for term in Term.objects.current().exclude(granted=Granted.IMPORTED).exclude(given_back=True).exclude(Exists(has_document)):
+        if not OutboxMessage.objects.filter(key__startswith=f"term:{term.pk}:deliver", done_at=None).exists():
             yield f"term {term.pk} has no document and none is on its way"
 
 
 @invariant("Dated rows refuse to be rewritten")
 def guards_stand() -> Iterator[str]:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        standing = {row[0] for row in cursor.fetchall()}
-    for name in sorted(guards.expected(connection.vendor) - standing):
-        yield f"the trigger {name} is gone"
+    for name in sorted(guards.expected(connection.vendor) - guards.standing(connection)):
+        yield f"the guard {name} is gone"

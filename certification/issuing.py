@@ -1,5 +1,6 @@
 """Issuing a certificate: the person's account, the first term, the invitation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,9 +8,10 @@ from django.db import transaction
 
 from accounts import invitations, names, naming
 from accounts.models import User
+from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import log
 from certification import actions, numbers, rules
-from certification.facts import Granted, SanctionKind
+from certification.facts import Granted, SanctionKind, in_words
 from certification.models import Certificate, Hold, Sanction, Scheme, Term
 from outbox import queue as outbox
 
@@ -33,12 +35,14 @@ class CannotIssue(Exception):
         self.reasons = reasons
 
 
-def reasons_against(new: NewHolder, scheme: Scheme, *, on: date, number: str = "") -> list[str]:
+def reasons_against(new: NewHolder, scheme: Scheme, *, on: date, number: str = "", by: User | None = None) -> list[str]:
     """Everything that speaks against issuing, as sentences; empty when it can be done."""
     reasons = naming.not_usable(new.full_name, new.latin_name)
     if number and Certificate.objects.filter(number=number).exists():
         reasons.append(f"The number {number} is taken.")
     person = User.objects.filter(email=new.email.strip().lower()).first()
+    if has_conflict(by=by.pk if by else None, about=person.pk if person else None):
+        reasons.append(SOMEBODY_ELSE)
     return reasons if person is None else reasons + _against_person(person, new, scheme, on=on)
 
 
@@ -48,34 +52,65 @@ def _against_person(person: User, new: NewHolder, scheme: Scheme, *, on: date) -
         reasons.append(
             f"The address {person.email} belongs to {person.name.full_name}. Change the name there first, or use another address."
         )
-    if held := Certificate.objects.filter(holder=person, scheme=scheme).first():
-        reasons.append(f"{person.get_full_name()} already holds {held.number} under this scheme. It can be renewed or reinstated.")
-    in_force = Sanction.objects.covering(on).filter(certificate__holder=person)
-    for row in in_force.filter(kind__in=[SanctionKind.SUSPENSION, SanctionKind.REVOCATION]).select_related("certificate"):
-        reasons += [f"A {row.kind} of {row.certificate.number} is in force and no reinstatement is recorded."]
-    if Hold.objects.filter(holder=person, first_day__lte=on).exclude(last_day__lt=on).exists():
-        reasons.append("A new certificate is barred for this person at present.")
-    return reasons
+    granted = Term.objects.current().filter(certificate__holder=person, certificate__scheme=scheme).select_related("certificate").first()
+    if granted:
+        reasons.append(
+            f"{person.get_full_name()} already holds {granted.certificate.number} under this scheme. It can be renewed or reinstated."
+        )
+    return [*reasons, *bars(person, on=on)]
+
+
+def bars(person: User, *, on: date) -> Iterator[str]:
+    """What keeps a person from a new certificate on this day or later: a first day before a suspension is no way around it."""
+    sanctions = Sanction.objects.current().filter(certificate__holder=person, kind__in=[SanctionKind.SUSPENSION, SanctionKind.REVOCATION])
+    for row in sanctions.select_related("certificate"):
+        if row.covers(on):
+            yield f"A {row.kind} of {row.certificate.number} is in force and no reinstatement is recorded."
+        elif row.span.reaches(on):
+            yield f"A {row.kind} of {row.certificate.number} begins on {in_words(row.first_day)}."
+    for span in (hold.span for hold in Hold.objects.current().filter(holder=person)):
+        if span.reaches(on):
+            until = f" until {in_words(span.last_day)}" if span.last_day else " at present"
+            yield f"A new certificate is barred for this person{until}."
 
 
 @transaction.atomic
-def issue(new: NewHolder, *, scheme: Scheme, by: User | None, on: date, number: str = "", invite: bool = True) -> Certificate:
+def issue(
+    new: NewHolder, *, scheme: Scheme, by: User | None, on: date, number: str = "", first_certified: date | None = None, invite: bool = True
+) -> Certificate:
     """Issue a certificate whose first term begins `on`; an account is made and invited where there is none. Raises CannotIssue.
 
-    `number` keeps a number given elsewhere; otherwise the scheme's next one is drawn.
+    `number` keeps a number given elsewhere; otherwise the scheme's next one is drawn. `first_certified` is the day that a list kept before
+    names, where terms before the first one here are on no record. A person whose every term was taken back keeps the number.
     """
     scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
     number = numbers.normalize(number)
-    if reasons := reasons_against(new, scheme, on=on, number=number):
+    reasons = reasons_against(new, scheme, on=on, number=number, by=by)
+    if first_certified and first_certified > on:
+        reasons.append("The person was first certified on a later day than the first day of the term.")
+    if reasons:
         raise CannotIssue(reasons)
     person = holder_of(new, by=by)
-    certificate = Certificate.objects.create(number=number or fresh_number(scheme), holder=person, scheme=scheme, issued_on=on)
+    certificate = None if number else _emptied(person, scheme, on=on)
+    certificate = certificate or Certificate.objects.create(
+        number=number or fresh_number(scheme), holder=person, scheme=scheme, issued_on=first_certified or on
+    )
     span = rules.term_from(on, scheme.policy)
     term = Term.objects.create(certificate=certificate, first_day=span.first_day, last_day=span.last_day, granted=Granted.ISSUED)  # type: ignore[misc]
     log.record(actions.CERTIFICATE_ISSUED, certificate, by=by, number=certificate.number, first_day=term.first_day, last_day=term.last_day)
     outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver")
     if invite and not person.has_usable_password():
         invitations.invite(person, by=by)
+    return certificate
+
+
+def _emptied(person: User, scheme: Scheme, *, on: date) -> Certificate | None:
+    """The person's certificate whose every term was taken back, to begin anew."""
+    granted = Term.objects.current().filter(certificate__holder=person).values("certificate")
+    certificate = Certificate.objects.filter(holder=person, scheme=scheme).exclude(pk__in=granted).first()
+    if certificate:
+        certificate.issued_on = on
+        certificate.save(update_fields=["issued_on"])
     return certificate
 
 

@@ -1,11 +1,14 @@
 """Schemes, certificates and the dated facts about them. Rows of Term and Sanction are never changed, only voided (guards.py)."""
 
-from datetime import date, datetime
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import Storage, storages
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Upper
@@ -13,7 +16,18 @@ from django.urls import reverse
 
 from audit import clock
 from certification import numbers
-from certification.facts import Granted, Policy, Requirement, SanctionFact, SanctionKind, Span, Standing
+from certification.facts import (
+    MOST_REMINDERS,
+    NUMBERS,
+    REMINDERS,
+    Granted,
+    Policy,
+    Requirement,
+    SanctionFact,
+    SanctionKind,
+    Span,
+    Standing,
+)
 
 STATEMENT = (
     "I have studied the Code of Ethics, version {code_version}, in force since {code_date}. I answered the final quiz by myself. "
@@ -24,6 +38,35 @@ STATEMENT = (
 
 def default_reminders() -> list[int]:
     return [180, 90, 60, 30, 14, 3, 0, -30]
+
+
+def number(name: str, default: int) -> models.PositiveSmallIntegerField:
+    """A field for a number that a board votes on, with its words and bounds."""
+    words = NUMBERS[name]
+    bounds = [MinValueValidator(words.least), MaxValueValidator(words.most)]
+    return models.PositiveSmallIntegerField(default=default, validators=bounds, help_text=words.help_text)
+
+
+def within(name: str) -> Q:
+    """The same bounds for the database."""
+    return Q(**{f"{name}__gte": NUMBERS[name].least, f"{name}__lte": NUMBERS[name].most})
+
+
+def are_reminders(days: Any) -> None:
+    """Whole days between the bounds, each once (guards.py says so to the database). Raises ValidationError."""
+    is_list = isinstance(days, list) and all(type(day) is int for day in days)
+    if not is_list or len(set(days)) != len(days) or len(days) > MOST_REMINDERS:
+        raise ValidationError(f"Write at most {MOST_REMINDERS} whole numbers of days, each once.")
+    if any(not REMINDERS.least <= day <= REMINDERS.most for day in days):
+        raise ValidationError(f"A reminder lies {-REMINDERS.least} days after the end at most, and {REMINDERS.most} days before it.")
+
+
+def is_statement(text: str) -> None:
+    """Names the edition and its day, and has no other place to be filled in. Raises ValidationError."""
+    if not re.fullmatch(r"[^{}]*", text.replace("{code_version}", "").replace("{code_date}", "")):
+        raise ValidationError("Only {code_version} and {code_date} are filled in; other braces have no meaning.")
+    if missing := [place for place in ("{code_version}", "{code_date}") if place not in text]:
+        raise ValidationError(f"The statement names the edition and its day: {' and '.join(missing)} is missing.")
 
 
 def document_storage() -> Storage:
@@ -45,39 +88,32 @@ class Scheme(models.Model):
         default="code-of-ethics-review",
         help_text="Key of the course to be completed before every renewal. The Code asks for one; its completion earns one renewal.",
     )
-    term_years = models.PositiveSmallIntegerField(
-        default=2,
-        validators=[MinValueValidator(1)],
-        help_text="Years. The Code says two. Terms granted from now on end the day before this anniversary of their first day.",
-    )
-    window_opens_days = models.PositiveSmallIntegerField(
-        default=180, help_text="Days before the end of a term. Half a year leaves room for the course; from then the coach can renew."
-    )
-    late_period_days = models.PositiveSmallIntegerField(
-        default=90,
-        help_text="Days after the end of a term, suspended days not counted. The certificate is lapsed, and the coach can still renew; "
-        "afterwards the office reinstates.",
-    )
-    review_valid_days = models.PositiveSmallIntegerField(
-        default=365,
-        help_text="Days, suspended days not counted. A review older than this on the day of the grant has faded and no longer counts.",
-    )
-    material_grace_days = models.PositiveSmallIntegerField(
-        default=60,
-        help_text="Days after a Code edition with a change in substance. So long reviews of the edition before still count: "
-        "nobody loses work just done.",
-    )
-    reminder_days = models.JSONField(
-        default=default_reminders,
-        help_text="Days before the end of a term, negative ones after it. Each reminder is sent once, to those with something left to do.",
-    )
+    term_years = number("term_years", 2)
+    window_opens_days = number("window_opens_days", 180)
+    late_period_days = number("late_period_days", 90)
+    review_valid_days = number("review_valid_days", 365)
+    material_grace_days = number("material_grace_days", 60)
+    reminder_days = models.JSONField(default=default_reminders, blank=True, validators=[are_reminders], help_text=REMINDERS.help_text)
     statement_text = models.TextField(
         default=STATEMENT,
+        max_length=2000,
+        validators=[is_statement],
         help_text="What a coach signs before a renewal; {code_version} and {code_date} are filled in. Statements signed keep their text.",
     )
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(term_years__gte=1), name="a_term_lasts_a_year_or_more")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="a_scheme_has_a_name"),
+            models.CheckConstraint(condition=within("term_years"), name="a_term_lasts_one_to_ten_years"),
+            models.CheckConstraint(condition=within("window_opens_days"), name="renewal_opens_within_the_last_year_of_a_term"),
+            models.CheckConstraint(condition=within("late_period_days"), name="late_renewal_ends_within_a_year"),
+            models.CheckConstraint(condition=within("review_valid_days"), name="a_review_counts_a_month_to_five_years"),
+            models.CheckConstraint(condition=within("material_grace_days"), name="older_reviews_count_a_year_at_most"),
+            models.CheckConstraint(
+                condition=Q(statement_text__contains="{code_version}") & Q(statement_text__contains="{code_date}"),
+                name="a_statement_names_the_edition_and_its_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -91,6 +127,11 @@ class Scheme(models.Model):
             review_valid_days=self.review_valid_days,
             material_grace_days=self.material_grace_days,
         )
+
+
+def voided_late(name: str) -> models.CheckConstraint:
+    """What the record said before a row was recorded cannot be taken back."""
+    return models.CheckConstraint(condition=Q(voided_at=None) | Q(voided_at__gte=F("recorded_at")), name=name)
 
 
 class AlreadyVoided(Exception):
@@ -114,6 +155,25 @@ class DatedQuerySet(models.QuerySet[Any]):
 
     def covering(self, day: date) -> "DatedQuerySet":
         return self.current().filter(Q(last_day=None) | Q(last_day__gte=day), first_day__lte=day)
+
+
+class SanctionQuerySet(DatedQuerySet):
+    def to_look_at(self, *, on: date) -> "SanctionQuerySet":
+        """Suspensions until met whose cap day is reached: somebody decides what is next, nothing ends by itself."""
+        return self.current().filter(kind=SanctionKind.SUSPENSION, last_day=None, cap_day__lte=on).order_by("cap_day", "pk")  # type: ignore[return-value]
+
+
+class TermQuerySet(DatedQuerySet):
+    def ending(self, *, on: date, least: int, most: int) -> "TermQuerySet":
+        """Latest terms, not given back, with `least` to `most` days left on a day (negative ones after the end).
+
+        Where a suspension stopped the time for a late renewal the end may lie longer past: those are all there, and they are few.
+        """
+        later = Term.objects.current().filter(certificate=OuterRef("certificate"), first_day__gt=OuterRef("first_day"))
+        stopped = Sanction.objects.filter(certificate=OuterRef("certificate"), kind=SanctionKind.SUSPENSION)
+        near = Q(last_day__gte=on + timedelta(days=least)) | Q(Exists(stopped))
+        found = self.current().filter(near, last_day__lte=on + timedelta(days=most), given_back=False)
+        return found.exclude(Exists(later))  # type: ignore[return-value]
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -182,6 +242,14 @@ class Statement(models.Model):
     text = models.TextField()
     typed_name = models.CharField(max_length=120)
     signed_at = models.DateTimeField(default=clock.now)
+    reauthenticated_at = models.DateTimeField(null=True, help_text="When the password was typed: within five minutes before signing.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reauthenticated_at=None) | Q(reauthenticated_at__lte=F("signed_at")), name="a_password_is_typed_before_signing"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"statement {self.pk}"
@@ -202,7 +270,7 @@ class Term(models.Model):
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     reason = models.TextField(blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["first_day", "pk"]
@@ -210,6 +278,7 @@ class Term(models.Model):
             models.UniqueConstraint(fields=["review"], condition=Q(voided_at=None), name="one_review_earns_one_renewal"),
             models.UniqueConstraint(fields=["statement"], condition=Q(voided_at=None), name="one_statement_serves_one_term"),
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="term_ends_after_it_starts"),
+            voided_late("term_is_voided_after_it_was_recorded"),
             models.CheckConstraint(condition=Q(granted__in=[how.value for how in Granted]), name="term_is_granted_in_a_known_way"),
         ]
         indexes = [
@@ -251,12 +320,13 @@ class Sanction(models.Model):
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     reason = models.TextField(blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = SanctionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["first_day", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="sanction_ends_after_it_starts"),
+            voided_late("sanction_is_voided_after_it_was_recorded"),
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in SanctionKind]), name="sanction_is_of_a_known_kind"),
             models.UniqueConstraint(
                 fields=["certificate", "source_reference", "kind", "interim"],
@@ -281,29 +351,52 @@ class Sanction(models.Model):
             published_until=self.published_until,
         )
 
+    @property
+    def span(self) -> Span:
+        return Span(self.first_day, self.last_day)
+
     def covers(self, day: date) -> bool:
         return self.voided_at is None and self.fact.covers(day)
 
 
 class Hold(models.Model):
-    """Bars a person from a new certificate for a time. It carries no reason."""
+    """Bars a person from a new certificate for a time; `last_day` None is open. It carries no reason."""
 
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
+        ordering: ClassVar = ["first_day", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="hold_ends_after_it_starts")
+            models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="hold_ends_after_it_starts"),
+            voided_late("hold_is_voided_after_it_was_recorded"),
         ]
 
     def __str__(self) -> str:
         return f"hold from {self.first_day}"
 
+    @property
+    def span(self) -> Span:
+        return Span(self.first_day, self.last_day)
+
+
+class RequirementMetQuerySet(models.QuerySet["RequirementMet"]):
+    def unspent(self) -> "RequirementMetQuerySet":
+        """What can serve a grant: never used by a term, or used by one that was taken back, like its review and its statement."""
+        return self.filter(Q(term=None) | Q(term__voided_at__isnull=False))
+
 
 class RequirementMet(models.Model):
-    """A requirement that staff record as met by another route, such as a live session; it serves one term."""
+    """A requirement that staff record as met by another route, such as a live session; it serves one term.
+
+    A term that replaces another takes its rows along (terms.replace); those of a term taken back wait again.
+    """
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="requirements_met")
     requirement = models.CharField(max_length=16, choices=[(item.value, item.label) for item in Requirement])
@@ -311,6 +404,8 @@ class RequirementMet(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
     term = models.ForeignKey(Term, on_delete=models.PROTECT, null=True, blank=True, related_name="requirements_met")
+
+    objects = RequirementMetQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -331,6 +426,10 @@ class DocumentQuerySet(models.QuerySet["CertificateDocument"]):
 
     def of(self, holder: models.Model) -> "QuerySet[CertificateDocument]":
         return self.filter(term__certificate__holder=holder).select_related("term__certificate").order_by("-term__first_day", "-pk")
+
+    def take_out_of_use(self, *, terms: Iterable[int]) -> None:
+        """Those in use of these terms: their codes still lead to the public page, which says so; nobody downloads them any more."""
+        self.current().filter(term__in=list(terms)).update(replaced_at=clock.now())
 
 
 class CertificateDocument(models.Model):

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.models import User
+from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import log
 from certification import actions
 from certification.facts import Requirement
@@ -23,10 +24,10 @@ def record_met(certificate: Certificate, *, requirement: Requirement, reason: st
     certificate = Certificate.objects.locked(certificate.pk)
     reasons = {
         "Say how the requirement was met: it stays on the record.": not reason.strip(),
-        "This requirement is recorded already for the next renewal.": certificate.requirements_met.filter(
-            requirement=requirement, term=None
-        ).exists(),
-        "Somebody else in the office records this: nobody vouches for themselves.": by.pk == certificate.holder_id,
+        "This requirement is recorded already for the next renewal.": RequirementMet.objects.unspent()
+        .filter(certificate=certificate, requirement=requirement)
+        .exists(),
+        SOMEBODY_ELSE: has_conflict(by=by.pk, about=certificate.holder_id),
     }
     if against := [sentence for sentence, holds in reasons.items() if holds]:
         raise CannotRecord(against)

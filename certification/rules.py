@@ -1,13 +1,16 @@
 """Standing and renewal. Dated facts in, answers out: no database, no clock, no request."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from certification.facts import (
     ONE_DAY,
     EditionFact,
+    Effect,
     NotCounting,
+    OtherRoute,
     Policy,
     RenewalFacts,
     Requirement,
@@ -114,8 +117,16 @@ def has_edition_passed(pinned: date, editions: Sequence[EditionFact], policy: Po
     return bool(material) and (on - min(material)).days >= policy.material_grace_days
 
 
-def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date) -> NotCounting | None:
-    """Why a completed review does not count for a grant on this day; None when it does."""
+def reviews_after(facts: RenewalFacts, *, on: date) -> date | None:
+    """The day after which a review has to be completed, where only the office can bring the certificate back; None otherwise."""
+    latest = facts.latest_term
+    if latest is None or latest.last_day is None:
+        return None
+    return latest.last_day if latest.given_back or is_late_period_over(facts, on=on) else None
+
+
+def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date, after: date | None = None) -> NotCounting | None:
+    """Why a completed review does not count for a grant on this day; None when it does. With `after`, one not later than that does not."""
     latest = facts.latest_term
     age = (on - review.completed_on).days - suspended_days(facts.suspended, after=review.completed_on, until=on)
     reasons = {
@@ -123,6 +134,7 @@ def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date) -> NotCou
         NotCounting.ASSIGNED: review.assigned,
         NotCounting.AHEAD: review.completed_on > on,
         NotCounting.EARLIER_TERM: latest is not None and review.completed_on < latest.first_day,
+        NotCounting.BEFORE_THE_END: after is not None and review.completed_on <= after,
         NotCounting.TOO_OLD: age > facts.policy.review_valid_days,
         NotCounting.EDITION: has_edition_passed(review.edition_in_force_on, facts.editions, facts.policy, on=on),
     }
@@ -131,9 +143,7 @@ def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date) -> NotCou
 
 def spendable_review(facts: RenewalFacts, *, on: date, after: date | None = None) -> ReviewFact | None:
     """Of the reviews that count on this day, the earliest; with `after`, only of those completed later than that day."""
-    good = [
-        review for review in facts.reviews if not_counting(review, facts, on=on) is None and (after is None or review.completed_on > after)
-    ]
+    good = [review for review in facts.reviews if not_counting(review, facts, on=on, after=after) is None]
     return min(good, key=lambda review: (review.completed_on, review.pk), default=None)
 
 
@@ -144,19 +154,35 @@ def spendable_statement(facts: RenewalFacts, *, on: date) -> StatementFact | Non
     return min(good, key=lambda signed: (signed.signed_on, signed.pk), default=None)
 
 
-def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> tuple[int | None, int | None]:
-    """The ids of the review and the statement that a grant on this day spends; None where another route serves or nothing is there."""
-    review = None if Requirement.REVIEW in facts.otherwise else spendable_review(facts, on=on, after=after)
-    statement = None if Requirement.STATEMENT in facts.otherwise else spendable_statement(facts, on=on)
-    return review.pk if review else None, statement.pk if statement else None
+def spendable_route(facts: RenewalFacts, requirement: Requirement) -> OtherRoute | None:
+    """The other route by which a requirement is met, the earliest recorded one that no term has used."""
+    unused = [route for route in facts.otherwise if route.requirement is requirement]
+    return min(unused, key=lambda route: (route.recorded_on, route.pk), default=None)
+
+
+class Spendable(NamedTuple):
+    """The ids of what a grant spends: a review, a statement, and the other routes that take the place of either."""
+
+    review: int | None
+    statement: int | None
+    routes: tuple[int, ...] = ()
+
+
+def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> Spendable:
+    """What a grant on this day spends; a review or a statement is kept where another route serves. None where nothing is there."""
+    routes = {requirement: spendable_route(facts, requirement) for requirement in Requirement}
+    review = None if routes[Requirement.REVIEW] else spendable_review(facts, on=on, after=after)
+    statement = None if routes[Requirement.STATEMENT] else spendable_statement(facts, on=on)
+    others = tuple(route.pk for route in routes.values() if route)
+    return Spendable(review.pk if review else None, statement.pk if statement else None, others)
 
 
 def missing_requirements(facts: RenewalFacts, *, on: date, review_after: date | None = None) -> list[Unmet]:
     """What a coach still has to do before a grant on this day."""
     missing = []
-    if Requirement.REVIEW not in facts.otherwise and spendable_review(facts, on=on, after=review_after) is None:
+    if spendable_route(facts, Requirement.REVIEW) is None and spendable_review(facts, on=on, after=review_after) is None:
         missing.append(Unmet.REVIEW)
-    if Requirement.STATEMENT not in facts.otherwise and spendable_statement(facts, on=on) is None:
+    if spendable_route(facts, Requirement.STATEMENT) is None and spendable_statement(facts, on=on) is None:
         missing.append(Unmet.STATEMENT)
     return missing
 
@@ -182,23 +208,59 @@ def unmet(facts: RenewalFacts, *, on: date) -> list[Unmet]:
         waits.append(Unmet.GIVEN_BACK)
     elif is_late_period_over(facts, on=on):
         waits.append(Unmet.LATE_PERIOD_OVER)
-    return waits + missing_requirements(facts, on=on)
+    return waits + missing_requirements(facts, on=on, review_after=reviews_after(facts, on=on))
 
 
 def unmet_for_reinstatement(facts: RenewalFacts, *, on: date) -> list[Unmet]:
-    """Everything that stands between a lapsed certificate and its reinstatement by staff: the review was made after the last term ended."""
+    """Everything that stands between a lapsed certificate and its reinstatement by staff: the review was made after the last term ended.
+
+    While the time for a late renewal runs the holder renews: there are never two ways at once.
+    """
     latest = facts.latest_term
     if latest is None:
         return [Unmet.NO_TERM]
     waits = barred(facts, on=on)
     if latest.last_day is None or on <= latest.last_day:
         waits.append(Unmet.TERM_RUNS)
+    elif reviews_after(facts, on=on) is None:
+        waits.append(Unmet.RENEWABLE)
     return waits + missing_requirements(facts, on=on, review_after=latest.last_day)
 
 
-def reminder_step(last_day: date, steps: Sequence[int], *, on: date) -> int | None:
-    """The reminder that is due for a term on this day: the step reached last (days before the end, negative after it), or None."""
+def effects(facts: RenewalFacts, policy: Policy, *, on: date) -> set[Effect]:
+    """What other numbers would change for one coach on this day; nothing where no grant is possible at all."""
+    if barred(facts, on=on):
+        return set()
+    other = replace(facts, policy=policy)
+    before, after = set(unmet(facts, on=on)), set(unmet(other, on=on))
+    had, has = spendable_review(facts, on=on), spendable_review(other, on=on)
+    found = {
+        Effect.OPENS: Unmet.NOT_OPEN_YET in before - after,
+        Effect.CLOSES: Unmet.NOT_OPEN_YET in after - before,
+        Effect.TOO_LATE: Unmet.LATE_PERIOD_OVER in after - before,
+        Effect.IN_TIME: Unmet.LATE_PERIOD_OVER in before - after,
+        Effect.REVIEW_FADES: had is not None and has is None,
+        Effect.REVIEW_COUNTS: had is None and has is not None,
+    }
+    return {effect for effect, holds in found.items() if holds}
+
+
+def unsound_reminders(days: Sequence[int], policy: Policy) -> list[str]:
+    """Why reminders do not fit the other numbers: each leads to something that its reader can do."""
+    return [
+        *(f"A reminder {day} days before the end comes before the renewal opens." for day in days if day > policy.window_opens_days),
+        *(f"A reminder {-day} days after the end comes when it is too late to renew." for day in days if -day > policy.late_period_days),
+    ]
+
+
+def days_left(last_day: date, suspended: Sequence[Span], *, on: date) -> int:
+    """Days to the end of a term; negative after it, and then without the days of suspension, as in the time for a late renewal."""
     left = (last_day - on).days
+    return left if left >= 0 else left + suspended_days(suspended, after=last_day, until=on)
+
+
+def reminder_step(left: int, steps: Sequence[int]) -> int | None:
+    """The reminder that is due with so many days left: the step reached last (days before the end, negative after it), or None."""
     step = min((step for step in steps if left <= step), default=None)
     return None if step is None or left < min(steps) - REMINDER_STALE_DAYS else step
 
@@ -206,6 +268,26 @@ def reminder_step(last_day: date, steps: Sequence[int], *, on: date) -> int | No
 def is_reminder_of_use(facts: RenewalFacts, term: Span, *, on: date) -> bool:
     """Whether its holder can still do something: the term is the latest, not given back, not barred, and the late period runs."""
     return facts.latest_term == term and not term.given_back and not barred(facts, on=on) and not is_late_period_over(facts, on=on)
+
+
+def suspensions_from(facts: RenewalFacts, *, on: date) -> list[SanctionFact]:
+    """The suspensions that hold on a day or begin later, in their order."""
+    rows = [row for row in facts.sanctions if row.kind is SanctionKind.SUSPENSION and row.reaches(on)]
+    return sorted(rows, key=lambda row: (row.first_day, row.pk or 0))
+
+
+def lapses_on(facts: RenewalFacts) -> date | None:
+    """The first day on which the certificate reads lapsed unless it is renewed; None while an open suspension holds the word."""
+    latest = facts.latest_term
+    if latest is None or latest.last_day is None:
+        return None
+    day = latest.last_day + ONE_DAY
+    while covering := [row for row in facts.sanctions if row.kind is SanctionKind.SUSPENSION and row.covers(day)]:
+        ends = [row.last_day for row in covering if row.last_day is not None]
+        if len(ends) < len(covering):
+            return None
+        day = max(ends) + ONE_DAY
+    return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +307,25 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
     found = [
         Milestone(latest.last_day - timedelta(days=facts.policy.window_opens_days), "opens", "The renewal opens."),
         Milestone(latest.last_day, "ends", "Last day of the term."),
-        Milestone(
-            latest.last_day + ONE_DAY, "lapses", "Without a renewal the certificate is lapsed from this day, and the public reads so."
-        ),
+        *_suspended(facts, on=on),
     ]
+    if lapses := lapses_on(facts):
+        words = "Without a renewal the certificate is lapsed from this day, and the public reads so."
+        if lapses > latest.last_day + ONE_DAY:
+            words = "The suspension and the term are over: you can renew, and until you do the public reads that the certificate is lapsed."
+        found.append(Milestone(lapses, "lapses", words))
     if late := late_period_ends_on(facts):
         found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
-    review = spendable_review(facts, on=on)
+    review = spendable_review(facts, on=on, after=reviews_after(facts, on=on))
     if review and (fades := end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)):
         found.append(Milestone(fades, "fades", "Last day on which your completed review counts for a renewal."))
     return sorted(found, key=lambda milestone: milestone.day)
+
+
+def _suspended(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:
+    for row in suspensions_from(facts, on=on):
+        if row.first_day > on:
+            words = "The suspension that was decided begins; the order ends the day before." if row.continues else "A suspension begins."
+            yield Milestone(row.first_day, "suspended", words)
+        if row.last_day and not row.interim:
+            yield Milestone(row.last_day, "suspension-ends", "Last day of the suspension.")

@@ -1,15 +1,16 @@
 """Suspending, revoking, conditions and reprimands. Decisions are made elsewhere; here they become dated facts."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import log
 from certification import actions
-from certification.facts import SanctionKind
+from certification.facts import ONE_DAY, SanctionKind, in_words
 from certification.models import AlreadyVoided, Certificate, Sanction
 
 KEPT = [
@@ -55,7 +56,7 @@ def impose(
     )
     if there:
         return there
-    if reasons := _against(certificate, kind, first_day, last_day, interim=interim, continues=continues):
+    if reasons := _against(certificate, kind, first_day, last_day, interim=interim, continues=continues, by=by):
         raise NotImposable(reasons)
     sanction = Sanction.objects.create(
         certificate=certificate,
@@ -77,7 +78,14 @@ def impose(
 
 
 def _against(
-    certificate: Certificate, kind: SanctionKind, first_day: date, last_day: date | None, *, interim: bool, continues: Sanction | None
+    certificate: Certificate,
+    kind: SanctionKind,
+    first_day: date,
+    last_day: date | None,
+    *,
+    interim: bool,
+    continues: Sanction | None,
+    by: User,
 ) -> list[str]:
     reasons = {
         "A sanction ends after it begins.": last_day is not None and last_day < first_day,
@@ -86,7 +94,8 @@ def _against(
         "Only an interim order of the same certificate is continued.": continues is not None
         and (not continues.interim or continues.certificate_id != certificate.pk),
         "The certificate is revoked already.": kind is SanctionKind.REVOCATION
-        and certificate.sanctions.covering(first_day).filter(kind=SanctionKind.REVOCATION).exists(),
+        and any(row.kind == kind and row.covers(first_day) for row in certificate.sanctions.current()),
+        SOMEBODY_ELSE: has_conflict(by=by.pk, about=certificate.holder_id),
     }
     return [sentence for sentence, holds in reasons.items() if holds]
 
@@ -99,24 +108,30 @@ def impose_on_all(holder: User, **decision: Any) -> list[Sanction]:
 
 
 def _replace(sanction: Sanction, **changes: Any) -> Sanction:
+    """Void a row and insert a copy with changes; a final sanction that follows it on is made to follow the copy."""
     Sanction.objects.void(sanction)
     kept = {name: getattr(sanction, name) for name in KEPT}
-    return Sanction.objects.create(**{**kept, "replaces": sanction, **changes})
+    copy: Sanction = Sanction.objects.create(**{**kept, "replaces": sanction, **changes})
+    for following in sanction.continued_by.current():
+        _replace(following, continues_id=copy.pk)
+    return copy
 
 
-def _locked(sanction: Sanction) -> Sanction:
-    """The row as it is now, its certificate locked. Raises AlreadyVoided."""
-    Certificate.objects.locked(sanction.certificate_id)
+def _locked(sanction: Sanction, *, by: User) -> Sanction:
+    """The row as it is now, its certificate locked. Raises AlreadyVoided, and NotImposable for one's own."""
+    certificate = Certificate.objects.locked(sanction.certificate_id)
     sanction = Sanction.objects.get(pk=sanction.pk)
     if sanction.voided_at:
         raise AlreadyVoided(f"the {sanction} was voided before")
+    if has_conflict(by=by.pk, about=certificate.holder_id):
+        raise NotImposable([SOMEBODY_ELSE])
     return sanction
 
 
 @transaction.atomic
 def void(sanction: Sanction, *, by: User, reason: str) -> None:
-    """Take a sanction out of the record as if it had never been: quashed, or an interim order lifted. Raises AlreadyVoided."""
-    sanction = _locked(sanction)
+    """Take a sanction out of the record as if it had never been: quashed, an interim order lifted. Raises AlreadyVoided, NotImposable."""
+    sanction = _locked(sanction, by=by)
     Sanction.objects.void(sanction)
     log.record(actions.SANCTION_VOIDED, sanction.certificate, by=by, sanction=sanction.pk, reason=reason)
 
@@ -127,8 +142,8 @@ def lift(sanction: Sanction, *, by: User, on: date, reason: str) -> Sanction | N
 
     Raises AlreadyVoided, and NotImposable when it ended by itself.
     """
-    sanction = _locked(sanction)
-    yesterday = on - timedelta(days=1)
+    sanction = _locked(sanction, by=by)
+    yesterday = on - ONE_DAY
     if sanction.last_day is not None and sanction.last_day < on:
         raise NotImposable(["The sanction has ended already."])
     if sanction.interim or yesterday < sanction.first_day:
@@ -141,16 +156,19 @@ def lift(sanction: Sanction, *, by: User, on: date, reason: str) -> Sanction | N
 
 @transaction.atomic
 def discharge(sanction: Sanction, *, by: User, on: date, reason: str) -> Sanction | None:
-    """End an open suspension whose conditions are met. Raises NotImposable before its earliest day."""
+    """End an open suspension whose conditions are met. Raises NotImposable before its earliest day and for a fixed one, AlreadyVoided."""
+    sanction = _locked(sanction, by=by)
+    if sanction.kind != SanctionKind.SUSPENSION or sanction.last_day is not None:
+        raise NotImposable(["Only a suspension that holds until its conditions are met is discharged."])
     if sanction.not_before and on < sanction.not_before:
-        raise NotImposable([f"The suspension ends on {sanction.not_before:%B %-d, %Y} at the earliest."])
+        raise NotImposable([f"The suspension ends on {in_words(sanction.not_before)} at the earliest."])
     return lift(sanction, by=by, on=on, reason=reason)
 
 
 @transaction.atomic
 def extend(sanction: Sanction, *, last_day: date | None, by: User, reason: str) -> Sanction:
     """Give a sanction another last day, later than the one it has. Raises NotImposable, AlreadyVoided."""
-    sanction = _locked(sanction)
+    sanction = _locked(sanction, by=by)
     if sanction.last_day is None or (last_day is not None and last_day <= sanction.last_day):
         raise NotImposable(["The new last day lies after the one recorded."])
     longer = _replace(sanction, last_day=last_day, reason=reason)

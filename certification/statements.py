@@ -8,6 +8,7 @@ from accounts import names
 from accounts.models import User
 from audit import clock, log
 from certification import actions
+from certification.facts import in_words
 from certification.models import Scheme, Statement, Term
 from cms import code
 from cms.models import Edition
@@ -26,7 +27,7 @@ class NotSigned(Exception):
 
 def text_of(scheme: Scheme, edition: Edition) -> str:
     """The words to sign: the scheme's, with the edition and its day filled in."""
-    in_force = f"{edition.in_force_on:%B} {edition.in_force_on.day}, {edition.in_force_on.year}" if edition.in_force_on else ""
+    in_force = in_words(edition.in_force_on) if edition.in_force_on else ""
     return scheme.statement_text.replace("{code_version}", edition.name).replace("{code_date}", in_force)
 
 
@@ -65,7 +66,12 @@ def sign(person: User, *, scheme: Scheme, typed_name: str, reauthenticated_at: d
     if there := waiting(person, edition):
         return there
     statement = Statement.objects.create(
-        person=person, edition=edition, text=text_of(scheme, edition), typed_name=typed_name.strip(), signed_at=at
+        person=person,
+        edition=edition,
+        text=text_of(scheme, edition),
+        typed_name=typed_name.strip(),
+        signed_at=at,
+        reauthenticated_at=reauthenticated_at,
     )
     log.record(actions.STATEMENT_SIGNED, statement, by=person, edition=edition.name)
     return statement

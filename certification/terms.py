@@ -9,7 +9,8 @@ from accounts.models import User
 from audit import log
 from certification import actions, rules
 from certification.facts import Standing
-from certification.models import Certificate, Term
+from certification.models import Certificate, CertificateDocument, Term
+from outbox import queue as outbox
 
 
 class CannotGiveBack(Exception):
@@ -46,5 +47,7 @@ def surrender(certificate: Certificate, *, by: User, on: date) -> Certificate:
             replace(term, last_day=on, given_back=True, reason="Given back by the holder")
         else:
             Term.objects.void(term)
-    log.record(actions.GIVEN_BACK, certificate, by=by, last_day=on)
+    CertificateDocument.objects.take_out_of_use(terms=[term.pk for term in running])
+    entry = log.record(actions.GIVEN_BACK, certificate, by=by, about=certificate.holder, last_day=on)
+    outbox.put("certification.given_back", entry.pk, key=f"letter:{entry.uid}")
     return certificate

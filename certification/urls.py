@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from certification.views import attempts, my, staff
+from certification.views import attempts, my, people, staff
 
 urlpatterns = [
     path("my/", my.dashboard, name="dashboard"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("my/certificates/<str:verify_code>.pdf", my.certificate_document, name="certificate_document"),
     path("staff/", staff.office, name="office"),
     path("staff/issue/", staff.issue, name="issue"),
+    path("staff/people/", people.people, name="people"),
+    path("staff/people/not-invited/", people.not_invited, name="not_invited"),
+    path("staff/people/<uuid:uid>/", people.person_record, name="person_record"),
+    path("staff/people/<uuid:uid>/name/", people.person_name, name="person_name"),
+    path("staff/people/<uuid:uid>/invite/", people.person_invite, name="person_invite"),
+    path("staff/people/<uuid:uid>/hold/", people.place_hold, name="place_hold"),
+    path("staff/people/<uuid:uid>/holds/<int:hold>/lift/", people.lift_hold, name="lift_hold"),
     path("staff/certificates/", staff.roster, name="roster"),
     path("staff/certificates/<str:number>/", staff.certificate_record, name="certificate_record"),
     path("staff/certificates/<str:number>/invite/", staff.invite, name="invite"),

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts import printable
+
 UNSET = "unset"
 SHORTEST_SECRET = 50
+LONGEST_NAME = 100  # characters of the association's name
 
 
 def unsafe(settings: Any) -> list[str]:
@@ -27,6 +30,7 @@ def unsafe(settings: Any) -> list[str]:
     reasons += weak_ledger_keys(settings.LEDGER_KEY, embedded)
     if not settings.SITE_URL.startswith("https://"):
         reasons.append("SITE_URL does not begin with https://")
+    reasons += no_issuer(settings.ASSOCIATION_NAME)
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         reasons.append("ALLOWED_HOSTS must list the names of this site, without *")
     return reasons
@@ -55,6 +59,16 @@ def is_of_a_demonstration(settings: Any) -> bool:
     """Is the database the one that `make demo` filled in this checkout?"""
     database = Path(settings.VAR_DIR) / "site.sqlite3"
     return str(settings.DATABASES["default"]["NAME"]) == str(database) and (Path(settings.VAR_DIR) / "prepared.json").exists()
+
+
+def no_issuer(name: str) -> list[str]:
+    """Why certificates could not be issued under this name."""
+    if not name.strip() or name == UNSET:
+        return ["ASSOCIATION_NAME is not set: it is printed on every certificate as who issues it"]
+    if len(name) > LONGEST_NAME:
+        return [f"ASSOCIATION_NAME has {len(name)} characters; {LONGEST_NAME} fit on a certificate"]
+    characters = printable.unprintable(name)
+    return [f"ASSOCIATION_NAME holds what certificates cannot print: {', '.join(characters)}"] if characters else []
 
 
 def embedded_keys(folder: Path) -> set[str]:

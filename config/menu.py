@@ -32,7 +32,7 @@ FOOTER = (
 def chrome(request: HttpRequest) -> dict[str, Any]:
     days = clock.demo_days()
     return {
-        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_name": settings.ASSOCIATION_NAME,
         "menu": tuple((href, label, request.path.startswith(href)) for href, label in MENU),
         "my_menu": my_menu(request.path),
         "office": next(filter(answered, OFFICE), ""),

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import clock, log
 from cms import code
 from courses import actions
-from courses.enrollments import ReasonMissing
+from courses.enrollments import CannotEnroll, ReasonMissing
 from courses.models import Accommodation, Attempt, Completion, Enrollment
 
 
@@ -31,9 +32,11 @@ def record(run: Enrollment, *, attempt: Attempt, at: datetime) -> Completion:
 
 @transaction.atomic
 def record_otherwise(run: Enrollment, *, reason: str, by: User, at: datetime) -> Completion:
-    """Complete a run by another route that staff vouch for, such as a live session. Raises ReasonMissing."""
+    """Complete a run by another route that staff vouch for, such as a live session. Raises ReasonMissing, CannotEnroll for one's own."""
     if not reason.strip():
         raise ReasonMissing
+    if has_conflict(by=by.pk, about=run.person_id):
+        raise CannotEnroll([SOMEBODY_ELSE])
     if not _close(run, at):
         return Completion.objects.get(enrollment=run)
     made = Completion.objects.create(**_facts(run, at), route=Completion.Route.OTHER)

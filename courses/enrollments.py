@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import User
+from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import clock, log
 from courses import actions
 from courses.models import Accommodation, CoursePage, Enrollment
@@ -76,10 +77,10 @@ def _open(person: User, course: CoursePage, purpose: Enrollment.Purpose, *, by: 
 def extend(
     run: Enrollment, *, attempts: int, reason: str, by: User, at: datetime, until: date | None = None, key: str = ""
 ) -> Accommodation:
-    """Open more attempts at the final quiz of a run, for good or up to and with a day.
+    """Open more attempts at the final quiz of somebody else's run, for good or up to and with a day.
 
     A second call with the key of a form finds what the first one opened.
-    Raises ReasonMissing, and CannotEnroll for a closed run and for a day that is over.
+    Raises ReasonMissing, and CannotEnroll for a closed run, for a day that is over and for one's own run.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -89,6 +90,7 @@ def extend(
     reasons = {
         "This run is closed. The person can start the course again.": run.closed_at is not None,
         "The last day has to be today or later.": until is not None and until < clock.day_of(at),
+        SOMEBODY_ELSE: has_conflict(by=by.pk, about=run.person_id),
     }
     if against := [sentence for sentence, holds in reasons.items() if holds]:
         raise CannotEnroll(against)

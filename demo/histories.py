@@ -11,12 +11,13 @@ from accounts.models import User
 from audit import clock
 from certification import issuing, renewals, sanctions, statements
 from certification.facts import SanctionKind
-from certification.models import Certificate, Scheme
+from certification.models import Certificate, Scheme, Term
 from certification.rules import anniversary
 from courses import attempts, enrollments, makeups, papers, reading
 from courses.models import Attempt, CoursePage, Enrollment, LessonPage, ModulePage, QuestionVersion
 from demo import cast
 from demo.cast import Person
+from outbox.models import OutboxMessage
 
 SCHEME = {"name": "Certified Trauma Recovery Coach", "prefix": "TRC"}
 REVIEW_BEFORE_RENEWAL = 25  # days
@@ -59,7 +60,21 @@ def fill() -> int:
     today = clock.today()
     steps = [step for coach in cast.coaches() for step in History(coach, scheme, today).steps()]
     play(steps)
+    letters_arrived()
     return len(everybody)
+
+
+def letters_arrived() -> None:
+    """The letters about terms granted on days gone by came then, and their documents are due now: what leaves today is news of today."""
+    numbers = [coach.certificate["number"] for coach in cast.coaches() if coach.certificate]
+    past = Term.objects.filter(certificate__number__in=numbers)
+    OutboxMessage.objects.filter(kind="certification.deliver_certificate", done_at=None).update(due_at=clock.now())
+    OutboxMessage.objects.bulk_create(_arrived(term) for term in past)
+
+
+def _arrived(term: Term) -> OutboxMessage:
+    then = {"created_at": term.recorded_at, "due_at": term.recorded_at, "done_at": term.recorded_at}
+    return OutboxMessage(kind="certification.term_granted", subject_id=str(term.pk), key=f"term:{term.pk}:mail", tries=1, **then)
 
 
 def _account(person: Person) -> None:
@@ -133,7 +148,9 @@ class History:
             language=self.coach.language,
         )
         office = User.objects.get(email=cast.people()["P-12"].email)
-        issuing.issue(new, scheme=self.scheme, by=office, on=first_day, number=str(self._facts()["number"]), invite=False)
+        given = min(first_day, self.today + timedelta(days=self._facts()["first_issued"]))
+        number = str(self._facts()["number"])
+        issuing.issue(new, scheme=self.scheme, by=office, on=first_day, number=number, first_certified=given, invite=False)
 
     def _renewal(self, day: int, *, points: int) -> Iterator[Step]:
         """A review on `day`, the statement on the day after, and the renewal."""

@@ -15,8 +15,10 @@ from accounts import access
 from accounts.models import User
 from audit import clock
 from certification import dashboard as board
-from certification import renewals, statements, terms
+from certification import renewals, rules, statements, terms
+from certification.facts import ONE_DAY, in_words
 from certification.forms import GiveBackForm, StatementForm
+from certification.gathering import gather
 from certification.models import Certificate, CertificateDocument, Term
 from cms import code
 from courses import attempts, progress
@@ -71,7 +73,7 @@ def renewal(request: HttpRequest) -> HttpResponseBase:
     except renewals.NotEligible as refusal:
         context = {"card": card, "missing": refusal.missing, "today": clock.today()}
         return render(request, "certification/renewal.html", context, status=409)
-    messages.success(request, f"Renewed: your certificate is valid until {board.day(term.last_day)}.")
+    messages.success(request, f"Renewed: your certificate is valid until {in_words(term.last_day)}.")
     return redirect("certificates")
 
 
@@ -131,18 +133,20 @@ def certificates(request: HttpRequest) -> HttpResponse:
     documents = {document.term_id: document for document in CertificateDocument.objects.of(person).filter(replaced_at=None)}
     held = Term.objects.current().filter(certificate__holder=person).select_related("certificate__scheme").order_by("-first_day", "-pk")
     rows = [{"term": term, "document": documents.get(term.pk)} for term in held]
-    running = {term.certificate.number for term in held if term.last_day >= clock.today()}
+    running = {term.certificate.number for term in held if term.last_day >= clock.today() and not term.given_back}
     return render(request, "certification/certificates.html", {"rows": rows, "running": sorted(running)})
 
 
 @login_required
 @require_GET
 def certificate_document(request: HttpRequest, verify_code: str) -> HttpResponseBase:
-    """The file, for its holder and the office; for everybody else there is no such thing."""
+    """The file, for its holder and the office while it is in use; for everybody else there is no such thing."""
     document = get_object_or_404(CertificateDocument.objects.select_related("term__certificate"), verify_code=verify_code)
     certificate = document.term.certificate
     if certificate.holder_id != request.user.pk and not access.may_work_in_office(request.user):
         raise Http404("no such document")
+    if document.replaced_at or document.term.voided_at:
+        return render(request, "certification/certificate_document.html", {"document": document, "is_over": True}, status=410)
     if not document.file:
         return render(request, "certification/certificate_document.html", {"document": document}, status=202)
     response = FileResponse(
@@ -165,7 +169,9 @@ def give_back(request: HttpRequest, number: str) -> HttpResponseBase:
         except terms.CannotGiveBack as refusal:
             form.add_error(None, " ".join(refusal.reasons))
         else:
-            messages.success(request, "You gave the certificate back. From tomorrow the registry says that it has lapsed.")
+            messages.success(request, "You gave the certificate back. Today is its last day.")
             return redirect("dashboard")
-    context: dict[str, Any] = {"form": form, "certificate": certificate}
+    facts, on = gather(certificate), clock.today()
+    is_barred = bool(rules.barred(facts, on=on + ONE_DAY))
+    context: dict[str, Any] = {"form": form, "certificate": certificate, "stays_suspended": is_barred}
     return render(request, "certification/give_back.html", context)

@@ -2,28 +2,29 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from accounts import invitations, naming
+from accounts import invitations
 from accounts.access import office as for_office
-from accounts.models import User
-from audit import clock, log
-from audit.registered import ACTIONS
-from certification import corrections, editions, issuing, renewals, requirements, rules, search
+from audit import clock
+from certification import corrections, editions, issuing, reminders, renewals, requirements
 from certification import dashboard as board
-from certification.facts import Requirement, Standing
+from certification import roster as people_and_certificates
+from certification.facts import Requirement, Standing, Unmet, in_words
 from certification.forms import AttemptsForm, GiveToForm, IssueForm, NameForm, PublishForm, ReasonForm, RequirementForm, TermForm
 from certification.gathering import gather
-from certification.models import AlreadyVoided, Certificate, Term
+from certification.models import Certificate, Sanction, Scheme, Term
+from certification.views.acts import asks, is_confirmed, sent, what_is_shown
+from certification.views.acts import by as _by
+from certification.views.acts import does as _does
+from certification.views.acts import page as _form
 from certification.views.attempts import opened
-from cms import code
 from cms.models import Edition
 from courses import enrollments
 from courses.models import Enrollment
@@ -32,41 +33,6 @@ from outbox import queue
 from outbox.models import OutboxMessage
 
 PAGE = 50
-REFUSALS = (
-    corrections.CannotCorrect,
-    issuing.CannotIssue,
-    naming.NameNotUsable,
-    requirements.CannotRecord,
-    enrollments.CannotEnroll,
-    code.NotPublishable,
-    invitations.CannotInvite,
-)
-asks = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _by(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (for_office)
-    return request.user
-
-
-def _form(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
-    """The common page of an act: a heading, words, a form."""
-    return render(request, "certification/act.html", {"form": form, **context})
-
-
-def _does(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Carry out an act; what it refuses stands above the form."""
-    try:
-        act()
-    except REFUSALS as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
-    except renewals.NotEligible as refusal:
-        for item in refusal.missing:
-            form.add_error(None, item.sentence)
-    except AlreadyVoided as refusal:
-        form.add_error(None, f"{refusal}. Look at the record again.")
-    return not form.errors
 
 
 @never_cache
@@ -74,9 +40,15 @@ def _does(form: forms.Form, act: Callable[[], object]) -> bool:
 @require_GET
 def office(request: HttpRequest) -> HttpResponse:
     """Where the office starts."""
-    drafts = Edition.objects.filter(state="draft").select_related("text").order_by("-recorded_at", "-pk")[:6]
-    undelivered = OutboxMessage.objects.undelivered().count()
-    return render(request, "certification/office.html", {"drafts": drafts, "undelivered": undelivered})
+    on = clock.today()
+    context = {
+        "drafts": Edition.objects.filter(state="draft").select_related("text").order_by("-recorded_at", "-pk")[:6],
+        "undelivered": OutboxMessage.objects.undelivered().count(),
+        "unreached": len(reminders.unreached(on=on)),
+        "look_again": Sanction.objects.to_look_at(on=on).select_related("certificate"),
+        "schemes": Scheme.objects.order_by("pk") if request.user.has_perm("certification.change_scheme") else [],
+    }
+    return render(request, "certification/office.html", context)
 
 
 @never_cache
@@ -86,7 +58,8 @@ def roster(request: HttpRequest) -> HttpResponse:
     """All certificates, page by page in the order of their numbers; or those a search finds."""
     on, q, standing, after = clock.today(), *(request.GET.get(name, "").strip() for name in ("q", "standing", "after"))
     if q:
-        rows, more = list(search.find(q, on=on).certificates), False
+        people = people_and_certificates.find(q, on=on).rows
+        rows, more = [certificate for row in people for certificate in row.certificates], False
     else:
         found = Certificate.objects.with_standing(on=on).select_related("holder", "scheme").prefetch_related("holder__names")
         found = found.filter(number__gt=after).order_by("number")
@@ -98,7 +71,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 
 
 def _certificate(number: str) -> Certificate:
-    return get_object_or_404(Certificate.objects.select_related("holder", "scheme"), number=number)
+    return get_object_or_404(Certificate.objects.select_related("holder", "scheme").prefetch_related("holder__names"), number=number)
 
 
 @never_cache
@@ -108,15 +81,19 @@ def certificate_record(request: HttpRequest, number: str) -> HttpResponse:
     """Everything on record about one certificate, and what can be done."""
     certificate, on = _certificate(number), clock.today()
     facts = gather(certificate)
+    card = board.card(certificate, facts, "/learn/", on=on)
     context = {
         "certificate": certificate,
-        "card": board.card(certificate, facts, "/learn/", on=on),
-        "terms": certificate.terms.order_by("-recorded_at", "-pk"),
+        "card": card,
+        "terms": (rows := list(certificate.terms.order_by("-recorded_at", "-pk"))),
+        "replaced": {row.replaces_id for row in rows},
         "sanctions": certificate.sanctions.order_by("-recorded_at", "-pk"),
         "runs": Enrollment.objects.filter(person=certificate.holder, closed_at=None).select_related("course"),
-        "can_reinstate": not rules.unmet_for_reinstatement(facts, on=on),
-        "history": [(entry.at, ACTIONS[entry.action].sentence) for entry in log.history(certificate)],
-        "invited": certificate.holder.has_usable_password(),
+        "can_reinstate": card.standing is Standing.LAPSED and {Unmet.LATE_PERIOD_OVER, Unmet.GIVEN_BACK} & set(card.waits),
+        "history": people_and_certificates.history(certificate),
+        "log_in": people_and_certificates.log_in_of(certificate.holder),
+        "is_own": certificate.holder_id == request.user.pk,
+        "earliest": min((span.first_day for span in facts.terms), default=None),
     }
     return render(request, "certification/certificate_record.html", context)
 
@@ -126,7 +103,7 @@ def certificate_record(request: HttpRequest, number: str) -> HttpResponse:
 @asks
 def issue(request: HttpRequest) -> HttpResponseBase:
     """A first certificate: the account is made and the person invited."""
-    form = IssueForm(request.POST if request.method == "POST" else None, initial={"first_day": clock.today()})
+    form = IssueForm(sent(request), initial={"first_day": clock.today()})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         new = issuing.NewHolder(*(given[name] for name in ("email", "full_name", "latin_name", "family_name_first", "language")))
@@ -142,7 +119,7 @@ def issue(request: HttpRequest) -> HttpResponseBase:
 @asks
 def invite(request: HttpRequest, number: str) -> HttpResponseBase:
     """Send the holder a link to choose a password."""
-    certificate, form = _certificate(number), forms.Form(request.POST if request.method == "POST" else None)
+    certificate, form = _certificate(number), forms.Form(sent(request))
     if request.method == "POST" and form.is_valid() and _does(form, lambda: invitations.invite(certificate.holder, by=_by(request))):
         messages.success(request, "The invitation is on its way.")
         return redirect("certificate_record", number)
@@ -159,7 +136,7 @@ def _record(number: str) -> str:
 @asks
 def reinstate(request: HttpRequest, number: str) -> HttpResponseBase:
     """Grant a term to a lapsed certificate."""
-    certificate, form = _certificate(number), ReasonForm(request.POST if request.method == "POST" else None)
+    certificate, form = _certificate(number), ReasonForm(sent(request))
     by, on = _by(request), clock.today()
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -175,7 +152,7 @@ def reinstate(request: HttpRequest, number: str) -> HttpResponseBase:
 @asks
 def requirement_met(request: HttpRequest, number: str) -> HttpResponseBase:
     """A requirement met by another route."""
-    certificate, form = _certificate(number), RequirementForm(request.POST if request.method == "POST" else None)
+    certificate, form = _certificate(number), RequirementForm(sent(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         kind = Requirement(given["requirement"])
@@ -193,7 +170,7 @@ def grant_attempts(request: HttpRequest, run: int) -> HttpResponseBase:
     """More attempts at the final quiz, after a talk with the person."""
     enrollment = get_object_or_404(Enrollment.objects.select_related("person", "course"), pk=run)
     usual = clock.today() + timedelta(days=GRANTED_DAYS)
-    form = AttemptsForm(request.POST if request.method == "POST" else None, initial={"until": usual})
+    form = AttemptsForm(sent(request), initial={"until": usual})
     held = Certificate.objects.filter(holder=enrollment.person).first()
     back = _record(held.number) if held else "/staff/"
     if request.method == "POST" and form.is_valid():
@@ -224,9 +201,10 @@ def _correct(
     readings: list[tuple[corrections.Reading, corrections.Reading]] = []
     if not _does(form, lambda: readings.append(corrections.preview(certificate, act, on=clock.today()))):
         return _form(request, form, **context)
-    if "confirm" not in request.POST:
+    if not is_confirmed(request, form):
         before, after = readings[0]
-        return _form(request, form, **{**context, "before": before, "after": after, "button": "Show again"})
+        shown = {"before": before, "after": after, "shown": what_is_shown(form), "button": "Show again"}
+        return _form(request, form, **{**context, **shown})
     if not _does(form, act):
         return _form(request, form, **context)
     messages.success(request, "Corrected. New documents are being made where they are needed.")
@@ -238,11 +216,10 @@ def _correct(
 @asks
 def change_name(request: HttpRequest, number: str) -> HttpResponseBase:
     """A change of name, or a name that was wrong."""
-    certificate, name = _certificate(number), _certificate(number).holder.name
+    certificate = _certificate(number)
+    name = certificate.holder.name
     fields = ("full_name", "latin_name", "family_name_first", "language")
-    form = NameForm(
-        request.POST if request.method == "POST" else None, initial={field: getattr(name, field) for field in fields} if name else {}
-    )
+    form = NameForm(sent(request), initial={field: getattr(name, field) for field in fields} if name else {})
     act = lambda: corrections.rename(certificate.holder, **form.cleaned_data, by=_by(request))  # noqa: E731
     words = "A new document is made; the old name is shown nowhere, and the code of the old document says that it was replaced."
     return _correct(request, certificate, form, act, "Change the name", words)
@@ -255,9 +232,9 @@ def correct_term(request: HttpRequest, number: str, term: int) -> HttpResponseBa
     """Wrong dates."""
     certificate = _certificate(number)
     row = get_object_or_404(Term.objects.current(), pk=term, certificate=certificate)
-    form = TermForm(request.POST if request.method == "POST" else None, initial={"first_day": row.first_day, "last_day": row.last_day})
+    form = TermForm(sent(request), initial={"first_day": row.first_day, "last_day": row.last_day})
     act = lambda: corrections.move_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
-    words = f"The term on record: {board.day(row.first_day)} to {board.day(row.last_day)}."
+    words = f"The term on record: {in_words(row.first_day)} to {in_words(row.last_day)}."
     return _correct(request, certificate, form, act, "Correct the dates of a term", words)
 
 
@@ -268,9 +245,9 @@ def void_term(request: HttpRequest, number: str, term: int) -> HttpResponseBase:
     """A term granted in error."""
     certificate = _certificate(number)
     row = get_object_or_404(Term.objects.current(), pk=term, certificate=certificate)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(sent(request))
     act = lambda: corrections.void_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
-    days = f"{board.day(row.first_day)} to {board.day(row.last_day)}"
+    days = f"{in_words(row.first_day)} to {in_words(row.last_day)}"
     words = f"The term from {days} is taken back as if it had not been granted. The review and the statement it spent can be used again."
     return _correct(request, certificate, form, act, "Take back a term granted in error", words)
 
@@ -280,9 +257,9 @@ def void_term(request: HttpRequest, number: str, term: int) -> HttpResponseBase:
 @asks
 def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
     """A certificate issued to the wrong person."""
-    certificate, form = _certificate(number), GiveToForm(request.POST if request.method == "POST" else None)
+    certificate, form = _certificate(number), GiveToForm(sent(request))
     act = lambda: corrections.give_to(  # noqa: E731
-        certificate, form.cleaned_data["email"], reason=form.cleaned_data["reason"], by=_by(request)
+        certificate, form.cleaned_data["email"], reason=form.cleaned_data["reason"], by=_by(request), on=clock.today()
     )
     words = f"Today it is held by {certificate.holder.get_full_name()}."
     return _correct(request, certificate, form, act, "Give the certificate to the right person", words)
@@ -322,4 +299,4 @@ def undelivered(request: HttpRequest) -> HttpResponseBase:
         except queue.NotRetriable:
             messages.info(request, "It got through meanwhile, or is being tried at this moment.")
         return redirect("undelivered")
-    return render(request, "certification/undelivered.html", {"rows": OutboxMessage.objects.undelivered()[:200]})
+    return render(request, "certification/undelivered.html", {"rows": people_and_certificates.undelivered(limit=200)})

@@ -11,13 +11,13 @@ from django.core.files.storage import InMemoryStorage
 from django.db import IntegrityError, transaction
 
 from accounts.models import Name
-from certification import documents
+from certification import corrections, documents, renewals
 from certification.models import CertificateDocument, Term, document_storage
 from outbox import queue
 from outbox.models import OutboxMessage
 from tests.factories import cms
-from tests.factories.accounts import UserFactory
-from tests.factories.certification import CertificateFactory
+from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.certification import CertificateFactory, edition_in_force, ready_to_renew
 
 pytestmark = pytest.mark.django_db
 
@@ -74,11 +74,37 @@ def test_the_facts_are_read_from_the_records(term, settings):
         "last_day": "2028-11-23",
         "code": "CODE",
         "site_url": "http://testserver",
-        "issuer": settings.WAGTAIL_SITE_NAME,
+        "issuer": settings.ASSOCIATION_NAME,
         "edition": "",
         "edition_from": "",
         "made_at": "2026-11-23T09:30:00+00:00",
     }
+
+
+def test_a_corrected_term_prints_the_edition_that_was_signed_for_it():
+    edition_in_force(date(2020, 1, 1), name="First")
+    certificate = ready_to_renew(on=date(2026, 11, 23), days_left=100)
+    term = renewals.renew(certificate, by=certificate.holder, on=date(2026, 11, 23))
+    edition_in_force(date(2026, 12, 1), name="Second", weight="minor")
+    moved = corrections.move_term(term, first_day=term.first_day, last_day=date(2028, 12, 31), reason="Slip", by=StaffFactory())
+
+    assert moved.first_day > date(2026, 12, 1)
+    assert [documents.facts_of(each, code="CODE")["edition"] for each in (term, moved)] == ["First", "First"]
+
+
+def test_a_document_keeps_the_name_of_the_association_it_was_made_with(term, settings):
+    settings.ASSOCIATION_NAME = "Association of Examples"
+    old = deliver(term)
+    settings.ASSOCIATION_NAME = "International Association of Examples"
+
+    assert deliver(term).facts["issuer"] == "Association of Examples"
+    with pikepdf.open(old.file.open()) as pdf:
+        assert str(pdf.docinfo["/Author"]) == "Association of Examples"
+
+    CertificateDocument.objects.take_out_of_use(terms=[term.pk])
+
+    assert deliver(term).facts["issuer"] == "International Association of Examples"
+    assert CertificateDocument.objects.get(pk=old.pk).facts["issuer"] == "Association of Examples"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
 """A spreadsheet of coaches: a verdict for every row, all of them or none, and again is no change."""
 
+from datetime import date
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from certification.management.commands import import_coaches
-from certification.models import Certificate, Term
+from certification.models import Certificate, Hold, Term
 from outbox.models import OutboxMessage
-from tests.factories.certification import SchemeFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.certification import CertificateFactory, SanctionFactory, SchemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +42,15 @@ def test_coaches_come_in_with_names_terms_and_sanctions_and_get_no_letter(run):
     assert str(mio.terms.get()) == "2026-03-01 to 2028-02-29"
     assert str(mio.sanctions.get()) == "suspension from 2026-04-01"
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_day_before_the_term_is_kept_and_what_it_means_is_said(run, client):
+    out = run(HEAD + MIO + INES.replace("2021-05-04", "2025-05-04"))
+
+    assert "1 were first issued before their term here begins" in out
+    assert "the registry answers for no day before term_from" in out
+    assert str(Certificate.objects.get(number="ABC-17").issued_on) == "2020-03-01"
+    assert "not certified" in client.get("/registry/ABC-17/?as_of=2025-01-01").content.decode().lower()
 
 
 def test_the_same_file_again_changes_nothing(run):
@@ -110,6 +122,31 @@ def test_a_number_that_somebody_else_holds_is_refused(run, capsys):
         run(HEAD + INES.replace("ines@", "another@").replace("Inês", "Anna"))
 
     assert "ABC-18 is held by somebody else here" in capsys.readouterr().out
+
+
+def test_an_address_of_somebody_with_another_name_is_not_taken_over(run, capsys):
+    UserFactory(email="ines@example.org", full_name="Anna Berg")
+
+    with pytest.raises(CommandError):
+        run(HEAD + INES)
+
+    assert "ines@example.org belongs to somebody with another name here" in capsys.readouterr().out
+    assert not Certificate.objects.exists()
+
+
+def test_a_person_who_is_barred_or_suspended_gets_no_certificate_by_an_import(run, capsys):
+    person = UserFactory(email="ines@example.org", full_name="Inês d'Ávila")
+    Hold.objects.create(holder=person, first_day=date(2026, 1, 1))
+    other = CertificateFactory(holder=person, scheme=SchemeFactory(prefix="SUP", name="Supervisor"))
+    SanctionFactory(certificate=other)
+
+    with pytest.raises(CommandError):
+        run(HEAD + INES)
+
+    out = capsys.readouterr().out
+    assert "A new certificate is barred for this person" in out
+    assert f"A suspension of {other.number}" in out
+    assert Certificate.objects.get() == other
 
 
 @pytest.mark.parametrize("row", [MIO.replace("2028-02-29", "2029-02-28"), MIO.replace("2026-04-30", "2026-05-30")])

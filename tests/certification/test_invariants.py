@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from audit.invariants import INVARIANTS
-from certification import guards, invariants
+from certification import corrections, guards, invariants, terms
 from certification.models import Certificate, Term
+from outbox.models import OutboxMessage
+from tests.factories.accounts import StaffFactory
 from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, TermFactory, UserFactory, completed, signed
 
 pytestmark = pytest.mark.django_db
@@ -43,14 +45,14 @@ def test_missing_guards_are_named(unguarded):
     found = list(invariants.guards_stand())
 
     assert len(found) == len(guards.expected(connection.vendor))
-    assert "the trigger certification_term_only_voids is gone" in found
+    assert "the guard certification_term_only_voids is gone" in found
 
 
 @pytest.mark.parametrize(
     ("field", "constraint", "spent"),
     [("review", "one_review_earns_one_renewal", completed), ("statement", "one_statement_serves_one_term", signed)],
 )
-def test_a_review_or_a_statement_spent_twice_is_found(field, constraint, spent):
+def test_a_review_or_a_statement_spent_twice_is_found(unguarded, field, constraint, spent):
     certificate = CertificateFactory()
     earning = spent(certificate.holder)
     with connection.cursor() as cursor:
@@ -70,8 +72,10 @@ def test_a_certificate_without_a_term_is_found():
 def test_a_renewal_by_the_review_of_somebody_else_or_by_none_is_found():
     certificate = CertificateFactory()
     later = {"certificate": certificate, "granted": "renewed"}
-    foreign = TermFactory(first_day=TODAY + timedelta(days=900), review=completed(UserFactory()), **later)
-    unearned = TermFactory(first_day=TODAY + timedelta(days=2000), **later)
+    foreign = TermFactory(
+        first_day=TODAY + timedelta(days=900), review=completed(UserFactory()), statement=signed(certificate.holder), **later
+    )
+    unearned = TermFactory(first_day=TODAY + timedelta(days=2000), statement=signed(certificate.holder), **later)
 
     assert list(invariants.earned_by_the_holder()) == [
         f"term {foreign.pk} was earned by the review of somebody else",
@@ -79,7 +83,12 @@ def test_a_renewal_by_the_review_of_somebody_else_or_by_none_is_found():
     ]
 
 
-def test_a_term_without_a_document_is_found():
-    term = CertificateFactory().terms.get()
-
+def test_a_term_without_a_document_is_found_a_corrected_one_too():
+    term, given_back = CertificateFactory().terms.get(), CertificateFactory()
+    moved = corrections.move_term(CertificateFactory().terms.get(), first_day=TODAY, last_day=TODAY, reason="Slip", by=StaffFactory())
+    terms.surrender(given_back, by=given_back.holder, on=TODAY)
     assert list(invariants.documents_are_made()) == [f"term {term.pk} has no document and none is on its way"]
+
+    OutboxMessage.objects.filter(subject_id=str(moved.pk), kind="certification.deliver_certificate").delete()
+
+    assert list(invariants.documents_are_made()) == [f"term {lost} has no document and none is on its way" for lost in (term.pk, moved.pk)]

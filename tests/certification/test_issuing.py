@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from audit import log
-from certification import issuing, numbers
+from certification import corrections, issuing, numbers
 from certification.facts import SanctionKind
 from certification.models import Certificate, Hold
 from outbox.models import OutboxMessage
@@ -68,6 +68,39 @@ def test_a_revocation_that_was_ended_no_longer_bars_a_certificate_of_another_sch
     assert issuing.reasons_against(MEI, other, on=TODAY) == [f"A revocation of {held.number} is in force and no reinstatement is recorded."]
 
     assert issuing.reasons_against(MEI, other, on=sanction.last_day + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(("first", "words"), [(-5, "is in force"), (3, "begins on November 26, 2026")])
+def test_a_suspension_bars_a_first_day_before_it_as_well(first, words):
+    held = CertificateFactory(holder__full_name="Mei Lin", holder__email="mei@example.org")
+    SanctionFactory(certificate=held, first_day=TODAY + timedelta(days=first), last_day=TODAY + timedelta(days=9))
+    other = SchemeFactory(prefix="SUP", name="Supervisor")
+
+    assert words in issuing.reasons_against(MEI, other, on=TODAY)[0]
+    assert issuing.reasons_against(MEI, other, on=TODAY - timedelta(days=400)) != []
+    assert issuing.reasons_against(MEI, other, on=TODAY + timedelta(days=10)) == []
+
+
+def test_a_number_whose_every_term_was_taken_back_is_used_again_for_the_same_person():
+    scheme, office = SchemeFactory(), StaffFactory()
+    first = issuing.issue(MEI, scheme=scheme, by=office, on=TODAY - timedelta(days=30))
+    corrections.void_term(first.terms.get(), reason="The training was not finished", by=office)
+
+    again = issuing.issue(MEI, scheme=scheme, by=office, on=TODAY)
+
+    assert (again.pk, again.number, again.issued_on) == (first.pk, first.number, TODAY)
+    assert [term.first_day for term in again.terms.current()] == [TODAY]
+    with pytest.raises(issuing.CannotIssue, match="already holds"):
+        issuing.issue(MEI, scheme=scheme, by=office, on=TODAY)
+
+
+def test_a_day_from_a_list_kept_before_is_kept_and_lies_before_the_first_term():
+    earlier = TODAY - timedelta(days=900)
+    certificate = issuing.issue(MEI, scheme=SchemeFactory(), by=None, on=TODAY, number="DEMO-1", first_certified=earlier)
+
+    assert (certificate.issued_on, certificate.terms.get().first_day) == (earlier, TODAY)
+    with pytest.raises(issuing.CannotIssue, match="first certified on a later day"):
+        issuing.issue(issuing.NewHolder("other@example.org", "Mei"), scheme=SchemeFactory(), by=None, on=earlier, first_certified=TODAY)
 
 
 def test_an_address_of_somebody_else_is_not_taken_over():

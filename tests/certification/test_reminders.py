@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import invitations, links
 from audit import clock
-from certification import notices, reminders, renewals, terms
-from certification.facts import SanctionKind
+from certification import corrections, gathering, notices, reminders, renewals, rules, terms
+from certification.facts import SanctionKind, Unmet
 from outbox.models import OutboxMessage
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory, completed, edition_in_force, ready_to_renew, signed
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def test_a_reminder_is_put_when_its_step_is_reached(left, step):
     term = ending_in(left).terms.get()
 
     assert reminders.remind(on=clock.today()) == 1
-    assert keys() == [f"reminder:{term.pk}:{step}"]
+    assert keys() == [reminders.key(term, step)]
 
 
 def test_running_the_job_again_reminds_nobody_again():
@@ -43,6 +44,20 @@ def test_running_the_job_again_reminds_nobody_again():
     assert reminders.remind(on=clock.today()) == 0
     assert reminders.remind(on=clock.today() + timedelta(days=1)) == 0
     assert reminders.remind(on=clock.today() + timedelta(days=16)) == 1
+
+
+def test_a_corrected_first_day_brings_no_second_reminder_and_a_corrected_end_does(mailoutbox):
+    term, office = ending_in(30).terms.get(), StaffFactory()
+    reminders.remind(on=clock.today())
+    moved = corrections.move_term(term, first_day=term.first_day + timedelta(days=1), last_day=term.last_day, reason="Slip", by=office)
+    assert reminders.remind(on=clock.today()) == 0
+    deliver()
+    assert len(mailoutbox) == 1
+
+    later = moved.last_day + timedelta(days=60)
+    corrections.move_term(moved, first_day=moved.first_day, last_day=later, reason="Slip", by=office)
+
+    assert reminders.remind(on=clock.today()) == 1
 
 
 def test_the_next_term_brings_reminders_of_its_own():
@@ -66,6 +81,68 @@ def test_a_coach_who_was_not_invited_yet_hears_nothing():
     ending_in(30, holder=UserFactory(password=None))
 
     assert reminders.remind(on=clock.today()) == 0
+
+
+def test_an_invited_coach_without_a_password_gets_the_reminder_with_a_link_that_lets_them_in(mailoutbox):
+    holder = UserFactory(password=None)
+    invitations.invite(holder, by=StaffFactory())
+    ending_in(30, holder=holder)
+    reminders.remind(on=clock.today())
+    with clock.moved(timedelta(days=20)):  # the link of the invitation itself has run out meanwhile
+        deliver()
+        token = mailoutbox[0].body.split("/accounts/invitation/")[1].split("/")[0]
+        assert links.for_invitation(token) == holder
+
+    assert "Do so first; the link works once, for 14 days" in mailoutbox[0].body
+
+
+def test_who_has_a_password_is_sent_no_link(mailoutbox):
+    ending_in(30)
+    reminders.remind(on=clock.today())
+    deliver()
+
+    assert "/accounts/invitation/" not in mailoutbox[0].body
+
+
+def test_nobody_writes_to_a_closed_account_and_the_office_sees_it():
+    certificate = ending_in(30, holder=UserFactory(is_active=False))
+
+    assert reminders.remind(on=clock.today()) == 0
+    assert [term.certificate for term in reminders.unreached(on=clock.today())] == [certificate]
+
+
+@pytest.mark.parametrize("left", [181, -45])
+def test_who_would_not_be_reminded_yet_is_not_on_the_offices_list(left):
+    ending_in(left, holder=UserFactory(password=None))
+
+    assert reminders.unreached(on=clock.today()) == []
+
+
+def test_a_reminder_waits_while_the_certificate_is_suspended_and_leaves_when_the_suspension_is_over(mailoutbox):
+    certificate, today = ending_in(30), clock.today()
+    SanctionFactory(certificate=certificate, first_day=today, last_day=today + timedelta(days=6))
+
+    assert reminders.remind(on=today + timedelta(days=6)) == 0
+    assert reminders.remind(on=today + timedelta(days=7)) == 1
+    with clock.moved(timedelta(days=7)):
+        deliver()
+
+    assert len(mailoutbox) == 1
+
+
+def test_days_of_suspension_after_the_end_do_not_bring_the_late_reminder_forward():
+    """150 days after the end, 130 of them suspended: 20 days of the 90 have gone by. Ten days on the late reminder is due."""
+    certificate, today = ending_in(-150), clock.today()
+    SanctionFactory(certificate=certificate, first_day=today - timedelta(days=149), last_day=today - timedelta(days=20))
+    term = certificate.terms.get()
+
+    reminders.remind(on=today)
+    reminders.remind(on=today + timedelta(days=10))
+
+    assert keys() == sorted([reminders.key(term, 0), reminders.key(term, -30)])
+    assert rules.unmet(gathering.gather(certificate), on=today + timedelta(days=70)) != []
+    assert Unmet.LATE_PERIOD_OVER not in rules.unmet(gathering.gather(certificate), on=today + timedelta(days=70))
+    assert Unmet.LATE_PERIOD_OVER in rules.unmet(gathering.gather(certificate), on=today + timedelta(days=71))
 
 
 def test_nothing_due_costs_two_statements_however_many_coaches(django_assert_num_queries):

@@ -10,6 +10,7 @@ from certification import rules
 from certification.facts import (
     EditionFact,
     NotCounting,
+    OtherRoute,
     Policy,
     RenewalFacts,
     Requirement,
@@ -182,7 +183,7 @@ def test_an_edition_that_is_not_yet_in_force_takes_nothing_away():
 def test_of_several_reviews_the_earliest_that_counts_is_spent():
     reviews = (review(GRANT, 3), review(GRANT - timedelta(days=5), 2), review(GRANT - timedelta(days=400), 1))
 
-    assert rules.spendable(facts(reviews=reviews), on=GRANT) == (2, 1)
+    assert rules.spendable(facts(reviews=reviews), on=GRANT) == (2, 1, ())
 
 
 def test_a_statement_on_an_older_edition_does_not_serve():
@@ -196,10 +197,16 @@ def test_a_pass_without_a_statement_waits_for_the_statement():
 
 
 def test_another_route_serves_for_either_requirement_and_spends_nothing():
-    given_otherwise = facts(reviews=(), otherwise=(Requirement.REVIEW,))
+    given_otherwise = facts(otherwise=(OtherRoute(7, Requirement.REVIEW, GRANT),))
 
     assert rules.unmet(given_otherwise, on=GRANT) == []
-    assert rules.spendable(given_otherwise, on=GRANT) == (None, 1)
+    assert rules.spendable(given_otherwise, on=GRANT) == (None, 1, (7,))
+
+
+def test_of_several_other_routes_the_earliest_recorded_is_spent_and_the_later_one_waits():
+    routes = tuple(OtherRoute(pk, Requirement.STATEMENT, GRANT - timedelta(days=ago)) for pk, ago in ((1, 3), (2, 9), (3, 9)))
+
+    assert rules.spendable(facts(statements=(), otherwise=routes), on=GRANT) == (1, None, (2,))
 
 
 @pytest.mark.parametrize(
@@ -282,7 +289,15 @@ STEPS = [180, 90, 60, 30, 14, 3, 0, -30]
     [(181, None), (180, 180), (91, 180), (90, 90), (10, 14), (0, 0), (-1, 0), (-29, 0), (-30, -30), (-44, -30), (-45, None)],
 )
 def test_the_reminder_that_is_due_is_the_step_reached_last(left, step):
-    assert rules.reminder_step(TODAY + timedelta(days=left), STEPS, on=TODAY) == step
+    assert rules.reminder_step(left, STEPS) == step
+
+
+@pytest.mark.parametrize(("on", "left"), [(-3, 3), (0, 0), (4, -4), (10, -4), (11, -5), (30, -24)])
+def test_after_the_end_days_of_suspension_are_not_counted_as_days_gone_by(on, left):
+    last = TERM.last_day
+    suspended = [Span(last - timedelta(days=20), last - timedelta(days=10)), Span(last + timedelta(days=5), last + timedelta(days=10))]
+
+    assert rules.days_left(last, suspended, on=last + timedelta(days=on)) == left
 
 
 def test_standing_words_in_their_order():

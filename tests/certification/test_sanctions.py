@@ -143,6 +143,28 @@ def test_a_sanction_is_only_made_longer(certificate, office):
     assert [fact.last_day for fact in certificate.sanction_facts()] == [longer.last_day]
 
 
+def test_an_order_made_longer_is_still_the_one_that_the_final_suspension_continues(certificate, office):
+    order = suspend(certificate, office, interim=True, last_day=TODAY + 8 * DAY)
+    suspend(certificate, office, first_day=TODAY + 20 * DAY, last_day=TODAY + 60 * DAY, continues=order)
+
+    sanctions.extend(order, last_day=TODAY + 19 * DAY, by=office, reason="The window was put off")
+
+    longer, final = certificate.sanctions.current()
+    assert (longer.last_day, final.continues) == (TODAY + 19 * DAY, longer)
+    then = TODAY + 30 * DAY
+    assert [fact.pk for fact in rules.public_sanctions(certificate.sanction_facts(), on=TODAY, today=then)] == [longer.pk, final.pk]
+
+
+@pytest.mark.parametrize("changes", [{"last_day": TODAY + 9 * DAY}, {"kind": SanctionKind.CONDITIONS}])
+def test_only_a_suspension_that_is_open_is_discharged(certificate, office, changes):
+    row = suspend(certificate, office, **changes)
+
+    with pytest.raises(sanctions.NotImposable, match="until its conditions are met"):
+        sanctions.discharge(row, by=office, on=TODAY + DAY, reason="Done")
+
+    assert Sanction.objects.current().get() == row
+
+
 def test_an_interim_order_of_another_certificate_is_not_continued(certificate, office):
     other = suspend(CertificateFactory(holder=UserFactory()), office, interim=True)
 

@@ -1,14 +1,19 @@
-"""The SQL twin of the standing rule says the same as the rule."""
+"""The SQL twin of the standing rule says the same as the rule, and no other query knows what covers a day."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
+from django.conf import settings as installation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certification import rules
+from audit import clock
+from certification import rules, sanctions
 from certification.facts import SanctionKind
 from certification.models import Certificate, Sanction, Term
+from tests.factories.accounts import StaffFactory
 from tests.factories.certification import CertificateFactory, SchemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +52,48 @@ def test_the_database_answers_as_the_rule_does(drawn):
     for day in (START + timedelta(days=offset) for offset in range(0, 160, 3)):
         for row in Certificate.objects.filter(holder=holder).with_standing(on=day).for_public():
             assert row.standing == rules.standing(row.spans(), row.sanction_facts(), on=day), (row, day)
+
+
+def test_what_the_record_said_at_an_instant_is_what_was_recorded_and_not_voided_by_then():
+    """A suspension recorded on the 3rd, extended on the 6th and quashed on the 9th; asked for each instant between."""
+    certificate, office = CertificateFactory(), StaffFactory()
+    asked = {}
+    row = None
+    for day, act in ((1, None), (3, "impose"), (6, "extend"), (9, "quash"), (12, None)):
+        with clock.moved(timedelta(days=day)):
+            asked[day] = clock.now() - timedelta(hours=1)
+            today = clock.today()
+            if act == "impose":
+                facts = {"kind": SanctionKind.SUSPENSION, "first_day": today, "last_day": today + timedelta(days=5), "decided_on": today}
+                row = sanctions.impose(certificate, by=office, **facts)
+            elif act == "extend":
+                row = sanctions.extend(row, last_day=today + timedelta(days=90), by=office, reason="New facts")
+            elif act == "quash":
+                sanctions.void(row, by=office, reason="Quashed")
+            asked[day + 1] = clock.now() + timedelta(hours=1)
+
+    said = {day: [each.pk for each in Sanction.objects.as_recorded(at)] for day, at in asked.items()}
+    first, second = row.replaces_id, row.pk
+    assert said == {1: [], 2: [], 3: [], 4: [first], 6: [first], 7: [second], 9: [second], 10: [], 12: [], 13: []}
+    assert [each.pk for each in Term.objects.as_recorded(asked[13])] == [certificate.terms.get().pk]
+
+
+def test_no_table_keeps_a_standing():
+    kept = [
+        f"{model._meta.label}.{field.name}" for model in apps.get_models() for field in model._meta.get_fields() if "standing" in field.name
+    ]
+
+    assert kept == []
+
+
+COMPARES = re.compile(r"(?:first|last)_day__(?:lt|lte|gt|gte|range)\b|\.covering\(")
+MODELS, PROOF = "certification/models.py", "certification/invariants.py"
+
+
+def test_days_of_terms_and_sanctions_are_compared_in_queries_of_the_models_alone():
+    """And in the proof that terms never overlap. Everything else asks for the rows and lets the rules compare."""
+    places = ("audit", "outbox", "accounts", "cms", "courses", "certification", "registry", "demo", "config")
+    sources = [path for app in places for path in (installation.BASE_DIR / app).rglob("*.py") if "migrations" not in path.parts]
+    found = {str(path.relative_to(installation.BASE_DIR)) for path in sources if COMPARES.search(path.read_text())}
+
+    assert found == {MODELS, PROOF}

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from audit import log
 from certification import renewals, statements
@@ -29,7 +30,7 @@ def test_the_text_is_frozen_with_the_edition_and_its_day():
     person = UserFactory()
 
     signed = sign(person)
-    SchemeFactory().__class__.objects.update(statement_text="Something else.")
+    SchemeFactory().__class__.objects.update(statement_text="Something else of {code_version} since {code_date}.")
 
     kept = Statement.objects.get(pk=signed.pk).text
     assert "version 2020 wording, in force since January 1, 2020" in kept
@@ -67,6 +68,19 @@ def test_a_password_counts_for_five_minutes(ago, is_signed):
     with pytest.raises(statements.NotSigned) as refusal:
         sign(person, reauthenticated_at=ago and NOW - ago)
     assert list(refusal.value.reasons) == ["password"]
+
+
+def test_the_record_keeps_when_the_password_was_typed():
+    before = NOW - timedelta(minutes=4)
+
+    assert Statement.objects.get(pk=sign(UserFactory(), reauthenticated_at=before).pk).reauthenticated_at == before
+
+
+def test_a_password_typed_after_the_signature_is_no_record_of_it():
+    signed = sign(UserFactory())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Statement.objects.filter(pk=signed.pk).update(reauthenticated_at=NOW + timedelta(seconds=1))
 
 
 def test_signing_twice_is_one_statement_until_a_term_has_spent_it():

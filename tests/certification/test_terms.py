@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from audit import log
-from certification import corrections, gathering, renewals, rules, terms
-from certification.facts import SanctionKind, Standing, Unmet
+from certification import corrections, gathering, renewals, requirements, rules, terms
+from certification.facts import Requirement, SanctionKind, Standing, Unmet
 from certification.models import AlreadyVoided, CertificateDocument, Term
 from outbox.models import OutboxMessage
-from tests.factories.accounts import StaffFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, ready_to_renew
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +106,51 @@ def test_a_correction_without_a_reason_is_refused(reason):
     assert Term.objects.get().voided_at is None
 
 
+def test_what_a_person_did_does_not_change_hands_whichever_way_it_was_done():
+    certificate, office = CertificateFactory(term__last_day=TODAY), StaffFactory()
+    for requirement in Requirement:
+        requirements.record_met(certificate, requirement=requirement, reason="Live session", by=office)
+
+    with pytest.raises(corrections.CannotCorrect, match="recorded a requirement as met by the holder"):
+        corrections.give_to(certificate, UserFactory(), reason="Mix-up", by=office, on=TODAY)
+    renewals.renew(certificate, by=certificate.holder, on=TODAY)
+    with pytest.raises(corrections.CannotCorrect, match="own review, statement or other route"):
+        corrections.give_to(certificate, UserFactory(), reason="Mix-up", by=office, on=TODAY)
+
+
+def test_a_certificate_is_not_given_to_a_person_without_a_name():
+    with pytest.raises(corrections.CannotCorrect, match="no name on record"):
+        corrections.give_to(CertificateFactory(), UserFactory(full_name=False), reason="Mix-up", by=StaffFactory(), on=TODAY)
+
+
+def test_the_documents_of_a_term_taken_back_or_given_back_are_no_longer_in_use():
+    taken, given = CertificateFactory(), CertificateFactory()
+    for certificate in (taken, given):
+        CertificateDocument.objects.create(term=certificate.terms.get(), facts={})
+
+    corrections.void_term(taken.terms.get(), reason="Error", by=StaffFactory())
+    terms.surrender(given, by=given.holder, on=TODAY)
+
+    assert not CertificateDocument.objects.current().exists()
+
+
+def test_the_same_name_again_is_no_correction():
+    person = UserFactory(full_name="Mira Okonkwo")
+
+    with pytest.raises(corrections.CannotCorrect, match="This is the name on record"):
+        corrections.rename(person, "Mira  Okonkwo", reason="x", by=StaffFactory())
+
+    assert not log.history(person).exists()
+    assert not OutboxMessage.objects.exists()
+
+
 def test_a_certificate_with_a_sanction_or_an_earned_term_does_not_change_hands():
     certificate = ready_to_renew()
     renewals.renew(certificate, by=certificate.holder, on=TODAY)
     SanctionFactory(certificate=certificate)
 
     with pytest.raises(corrections.CannotCorrect) as refusal:
-        corrections.give_to(certificate, StaffFactory(), reason="Mix-up", by=StaffFactory())
+        corrections.give_to(certificate, StaffFactory(), reason="Mix-up", by=StaffFactory(), on=TODAY)
 
     assert len(refusal.value.reasons) == 2
 

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 
 from audit import clock
 from certification.facts import SanctionKind
-from certification.models import CertificateDocument, Statement
+from certification.models import CertificateDocument, Statement, Term
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory
 from tests.factories.certification import (
     CertificateFactory,
@@ -174,6 +174,41 @@ def test_a_document_is_served_to_its_holder_and_to_the_office_alone(client, coac
     assert client.get(document.download_url).status_code == 404
     client.logout()
     assert client.get(document.download_url).status_code == 302
+
+
+@pytest.mark.parametrize("how", ["replaced", "taken back"])
+def test_a_document_that_is_no_longer_in_use_is_downloaded_by_nobody(client, coach, document, how):
+    """After a change of name it shows the old one; after a change of hands the name of somebody else."""
+    if how == "replaced":
+        CertificateDocument.objects.take_out_of_use(terms=[document.term_id])
+    else:
+        Term.objects.void(document.term)
+
+    for person in (coach.holder, StaffFactory()):
+        client.force_login(person)
+        answer = client.get(document.download_url)
+        assert answer.status_code == 410
+        assert "This document is no longer in use" in text_of(answer)
+        assert b"%PDF" not in answer.content
+
+
+def test_a_certificate_given_back_has_no_document_on_the_way_and_is_not_given_back_again(client, coach):
+    client.post(f"/my/certificates/{coach.number}/give-back/", {"sure": "on"})
+
+    page = text_of(client.get("/my/certificates/"))
+
+    assert "None; it was given back" in page
+    assert "Being made" not in page
+    assert "/give-back/" not in page
+
+
+def test_a_suspended_coach_who_gives_back_is_told_what_the_public_goes_on_to_read(client, coach):
+    address = f"/my/certificates/{coach.number}/give-back/"
+    assert "From tomorrow the registry says that it has lapsed." in text_of(client.get(address))
+
+    SanctionFactory(certificate=coach, first_day=clock.today())
+
+    assert "goes on to say that it is suspended" in text_of(client.get(address))
 
 
 @pytest.mark.parametrize("certificates", [1, 3])

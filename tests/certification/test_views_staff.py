@@ -1,19 +1,31 @@
 """The office's screens: issue, find, correct, record; for the office alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 
 from accounts.models import User
 from audit import clock, log
-from certification.models import Certificate, Term
+from certification import actions
+from certification.models import Certificate, CertificateDocument, Hold, Term
 from cms.models import Edition, Text
 from courses import enrollments
 from courses.models import Accommodation
 from outbox.models import OutboxMessage
 from tests.factories import cms
 from tests.factories.accounts import StaffFactory, UserFactory
-from tests.factories.certification import CertificateFactory, SchemeFactory, completed, edition_in_force, review_course, signed
+from tests.factories.certification import (
+    CertificateFactory,
+    SanctionFactory,
+    SchemeFactory,
+    completed,
+    edition_in_force,
+    review_course,
+    signed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +41,10 @@ def office(client):
 def certificate():
     today = clock.today()
     return CertificateFactory(
-        holder__full_name="Jürgen Käßmann", term__first_day=today - timedelta(days=300), term__last_day=today + timedelta(days=430)
+        holder__full_name="Jürgen Käßmann",
+        issued_on=today - timedelta(days=300),
+        term__first_day=today - timedelta(days=300),
+        term__last_day=today + timedelta(days=430),
     )
 
 
@@ -37,18 +52,66 @@ def text_of(answer):
     return " ".join(answer.content.decode().split())
 
 
+def confirmed(client, address, form):
+    """Send a form, see what it does, and send it again with the button that confirms."""
+    shown = re.search(r'name="confirm" value="(\w+)"', client.post(address, form).content.decode())
+    return client.post(address, {**form, "confirm": shown[1] if shown else ""})
+
+
 def addresses(certificate):
     at = f"/staff/certificates/{certificate.number}/"
     term = certificate.terms.get().pk
     acts = ["invite", "reinstate", "requirement", "name", "holder", f"terms/{term}/dates", f"terms/{term}/void"]
-    return ["/staff/", "/staff/issue/", "/staff/certificates/", "/staff/undelivered/", at, *(f"{at}{act}/" for act in acts)]
+    person = f"/staff/people/{certificate.holder.uid}/"
+    hold = Hold.objects.get_or_create(holder=certificate.holder, first_day=clock.today())[0].pk
+    about = ["", "invite/", "hold/", f"holds/{hold}/lift/"]
+    lists = ["", "issue/", "certificates/", "people/", "people/?q=kassmann", "people/not-invited/", "undelivered/"]
+    return [*(f"/staff/{path}" for path in lists), at, *(f"{at}{act}/" for act in acts), *(f"{person}{path}" for path in about)]
 
 
-def test_the_offices_screens_open_for_the_office_and_for_nobody_else(client, certificate):
-    for person, status in ((None, 302), (certificate.holder, 403), (StaffFactory(), 200)):
-        if person:
-            client.force_login(person)
-        assert {client.get(address).status_code for address in addresses(certificate)} == {status}
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 302), ("the coach", 403), ("another coach", 403), ("an author", 403), ("staff", 200), ("admin", 200)]
+)
+def test_the_offices_screens_open_for_the_office_and_for_nobody_else(client, certificate, who, status):
+    others = {
+        "stranger": lambda: None,
+        "the coach": lambda: certificate.holder,
+        "another coach": lambda: CertificateFactory().holder,
+        "an author": lambda: UserFactory(is_staff=True),
+        "staff": StaffFactory,
+        "admin": lambda: UserFactory(is_superuser=True),
+    }
+    person = others[who]()
+    if who == "an author":
+        person.groups.add(Group.objects.get(name="Authors"))
+    if person:
+        client.force_login(person)
+    asked = {address: client.get(address).status_code for address in addresses(certificate)}
+    nobody = UserFactory()
+    asked["name"] = client.get(f"/staff/people/{nobody.uid}/name/").status_code
+
+    assert asked == dict.fromkeys(asked, status)
+
+
+@pytest.mark.parametrize("who", ["stranger", "the coach", "an author"])
+def test_nobody_else_can_send_a_form_to_the_office(client, certificate, who):
+    if who != "stranger":
+        person = certificate.holder if who == "the coach" else UserFactory()
+        person.groups.set(Group.objects.filter(name="Authors") if who == "an author" else [])
+        client.force_login(person)
+    form = {
+        "reason": "x",
+        "full_name": "Other",
+        "first_day": "2026-05-04",
+        "last_day": "2026-05-05",
+        "requirement": "review",
+        "email": "a@b.c",
+    }
+    places = addresses(certificate)
+    before = [list(table.objects.values()) for table in (Certificate, Term, Hold, OutboxMessage)]
+
+    assert {client.post(address, form).status_code for address in places} <= {302, 403}
+    assert [list(table.objects.values()) for table in (Certificate, Term, Hold, OutboxMessage)] == before
 
 
 def test_an_issued_certificate_brings_an_account_a_number_and_an_invitation(client, office):
@@ -102,7 +165,7 @@ def test_a_name_is_changed_after_seeing_what_the_public_will_read(client, office
     assert "Jürgen Weiß" in shown
     assert certificate.holder.name.full_name == "Jürgen Käßmann"
 
-    client.post(address, {**form, "confirm": "yes"})
+    confirmed(client, address, form)
 
     assert User.objects.get(pk=certificate.holder.pk).name.full_name == "Jürgen Weiß"
     assert OutboxMessage.objects.filter(kind="certification.deliver_certificate").count() == 1
@@ -113,18 +176,54 @@ def test_the_dates_of_a_term_are_corrected_and_the_earlier_row_stays(client, off
     address = f"/staff/certificates/{certificate.number}/terms/{term.pk}/dates/"
     form = {"first_day": term.first_day.isoformat(), "last_day": last.isoformat(), "reason": "Typed the wrong year"}
 
-    client.post(address, {**form, "confirm": "yes"})
+    confirmed(client, address, form)
 
     moved = certificate.terms.current().get()
     assert (moved.last_day, moved.replaces_id, certificate.terms.count()) == (last, term.pk, 2)
     assert [entry.action for entry in log.history(certificate)] == ["certification.term_corrected"]
+    page = text_of(client.get(f"/staff/certificates/{certificate.number}/"))
+    assert page.count("Corrected since") == 1
+    assert "Taken back" not in page
+
+
+def test_after_a_change_of_name_the_old_one_is_shown_nowhere_and_the_old_code_says_that_it_was_replaced(client, office, certificate):
+    document = CertificateDocument.objects.create(term=certificate.terms.get(), facts={"name": "Jürgen Käßmann"})
+    document.file.save("old.pdf", ContentFile(b"%PDF Kassmann"))
+    confirmed(client, f"/staff/certificates/{certificate.number}/name/", {"full_name": "Jürgen Weiß", "reason": "Married"})
+
+    uid, number = certificate.holder.uid, certificate.number
+    places = ["/registry/", f"/registry/{number}/", document.get_absolute_url(), document.download_url, f"/api/v1/registry/{number}"]
+    places += [
+        "/registry/?q=jurgen",
+        f"/staff/certificates/{number}/",
+        "/staff/certificates/",
+        f"/staff/people/{uid}/",
+        "/staff/people/?q=jurgen",
+    ]
+    pages = {place: client.get(place).content.decode() for place in places}
+    client.force_login(certificate.holder)
+    pages |= {place: client.get(place).content.decode() for place in ("/my/", "/my/certificates/", "/my/renewal/")}
+
+    assert [place for place, page in pages.items() if "Käßmann" in page or "Kassmann" in page] == []
+    assert "no longer in use" in pages[document.get_absolute_url()]
+    assert "Nobody found" in text_of(client.get("/registry/?q=kassmann"))
+
+
+@pytest.mark.parametrize("confirm", ["yes", "0" * 16])
+def test_what_was_changed_after_it_was_shown_is_shown_again_and_not_done(client, office, certificate, confirm):
+    address = f"/staff/certificates/{certificate.number}/name/"
+
+    page = text_of(client.post(address, {"full_name": "Jürgen Weiß", "reason": "Married", "confirm": confirm}))
+
+    assert "Nothing is changed yet." in page
+    assert certificate.holder.name.full_name == "Jürgen Käßmann"
 
 
 def test_dates_the_wrong_way_round_are_refused_in_words(client, office, certificate):
     term = certificate.terms.get()
     address = f"/staff/certificates/{certificate.number}/terms/{term.pk}/dates/"
 
-    answer = client.post(address, {"first_day": "2026-05-04", "last_day": "2026-05-03", "reason": "x", "confirm": "yes"})
+    answer = confirmed(client, address, {"first_day": "2026-05-04", "last_day": "2026-05-03", "reason": "x"})
 
     assert "A term ends after it begins." in text_of(answer)
     assert Term.objects.get() == term
@@ -134,7 +233,7 @@ def test_a_term_granted_in_error_is_taken_back(client, office, certificate):
     address = f"/staff/certificates/{certificate.number}/terms/{certificate.terms.get().pk}/void/"
 
     assert "Not certified" in text_of(client.post(address, {"reason": "Wrong person clicked"}))
-    client.post(address, {"reason": "Wrong person clicked", "confirm": "yes"})
+    confirmed(client, address, {"reason": "Wrong person clicked"})
 
     assert not certificate.terms.current().exists()
 
@@ -143,7 +242,7 @@ def test_a_certificate_is_given_to_the_person_it_was_meant_for(client, office, c
     meant, address = UserFactory(), f"/staff/certificates/{certificate.number}/holder/"
 
     assert "Nobody has this address" in text_of(client.post(address, {"email": "nobody@example.org", "reason": "x"}))
-    client.post(address, {"email": meant.email, "reason": "Two people of one name", "confirm": "yes"})
+    confirmed(client, address, {"email": meant.email, "reason": "Two people of one name"})
 
     assert Certificate.objects.get().holder == meant
 
@@ -228,6 +327,70 @@ def test_a_lapsed_certificate_is_reinstated(client, office):
     assert lapsed.terms.last().first_day == today
 
 
+def test_while_the_holder_can_renew_the_office_does_not_reinstate(client, office):
+    edition_in_force()
+    today = clock.today()
+    late = CertificateFactory(term__first_day=today - timedelta(days=770), term__last_day=today - timedelta(days=41))
+    completed(late.holder, today)
+    signed(late.holder, today)
+    address = f"/staff/certificates/{late.number}/reinstate/"
+
+    assert "the holder renews without the office" in text_of(client.post(address, {"reason": "Asked"}))
+    assert late.terms.count() == 1
+    assert address not in text_of(client.get(f"/staff/certificates/{late.number}/"))
+
+
+def test_a_suspension_whose_cap_is_reached_is_a_task_and_goes_on(client, office, certificate):
+    today = clock.today()
+    SanctionFactory(certificate=certificate, first_day=today - timedelta(days=400), cap_day=today)
+    SanctionFactory(first_day=today - timedelta(days=9), cap_day=today + timedelta(days=1))
+
+    page = text_of(client.get("/staff/"))
+
+    assert page.count("To be looked at again since") == 1
+    assert f"Suspension of {certificate.number}" in page
+    assert "Suspended" in text_of(client.get(f"/registry/{certificate.number}/"))
+
+
+def test_what_a_list_kept_before_says_is_told_apart_from_the_record_here(client, office, certificate):
+    assert "From the list kept before" not in text_of(client.get(f"/staff/certificates/{certificate.number}/"))
+
+    Certificate.objects.update(issued_on=certificate.terms.get().first_day - timedelta(days=500))
+
+    assert "From the list kept before. The record here begins on" in text_of(client.get(f"/staff/certificates/{certificate.number}/"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_record_asks_as_much_for_one_entry_as_for_three(client, office, certificate, rows, django_assert_num_queries):
+    for _ in range(rows):
+        log.record(actions.GIVEN_BACK, certificate, by=StaffFactory())
+        SanctionFactory(certificate=certificate, kind="conditions")
+    client.get(f"/staff/certificates/{certificate.number}/")
+
+    with django_assert_num_queries(19):
+        client.get(f"/staff/certificates/{certificate.number}/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_did_not_get_through_is_listed_with_whom_it_is_for(client, office, certificate, rows, django_assert_num_queries):
+    for n in range(rows):
+        lost = {"gave_up_at": clock.now(), "last_error": "Timeout", "tries": 20}
+        OutboxMessage.objects.create(kind="certification.reminder", subject_id=str(certificate.terms.get().pk), key=f"a{n}", **lost)
+        OutboxMessage.objects.create(kind="accounts.invitation", subject_id=str(office.pk), key=f"b{n}", **lost)
+        entry = log.record(actions.GIVEN_BACK, certificate, by=office, about=certificate.holder)
+        OutboxMessage.objects.create(kind="certification.given_back", subject_id=str(entry.pk), key=f"c{n}", **lost)
+        OutboxMessage.objects.create(kind="something.else", subject_id="x", key=f"d{n}", **lost)
+    client.get("/staff/undelivered/")
+
+    with django_assert_num_queries(8):
+        page = text_of(client.get("/staff/undelivered/"))
+
+    assert page.count("Letter: reminder of the renewal</th>") == rows
+    assert page.count(f"/staff/people/{certificate.holder.uid}/") == 2 * rows
+    assert page.count(f"/staff/people/{office.uid}/") == rows
+    assert page.count("Not known") == rows
+
+
 def test_a_draft_is_published_after_seeing_whom_it_touches(client, office):
     edition_in_force()
     coach = CertificateFactory()
@@ -268,7 +431,7 @@ def test_what_was_given_up_is_listed_and_tried_again(client, office):
     message = OutboxMessage.objects.create(
         kind="certification.term_granted", subject_id="1", key="lost", gave_up_at=clock.now(), last_error="Timeout", tries=20
     )
-    assert "lost" in text_of(client.get("/staff/undelivered/"))
+    assert "Letter: a term was granted" in text_of(client.get("/staff/undelivered/"))
 
     client.post("/staff/undelivered/", {"message": message.pk})
 
@@ -293,9 +456,9 @@ def test_days_out_of_all_time_and_marks_of_no_language_are_refused(client, offic
 
 def test_a_term_is_not_moved_beyond_the_calendar_that_its_pages_reckon_with(client, office, certificate):
     term = certificate.terms.get()
-    form = {"first_day": term.first_day.isoformat(), "last_day": "9999-12-31", "reason": "A slip", "confirm": "yes"}
+    form = {"first_day": term.first_day.isoformat(), "last_day": "9999-12-31", "reason": "A slip"}
 
-    page = text_of(client.post(f"/staff/certificates/{certificate.number}/terms/{term.pk}/dates/", form))
+    page = text_of(confirmed(client, f"/staff/certificates/{certificate.number}/terms/{term.pk}/dates/", form))
 
     assert "Write a day up to 2199." in page
     assert Term.objects.get() == term

@@ -14,6 +14,7 @@ SAFE = {
     "DEBUG": False,
     "DEMO_CLOCK_FILE": None,
     "SITE_URL": "https://registry.example.org",
+    "ASSOCIATION_NAME": "Association of Trauma Recovery Coaches",
     "ALLOWED_HOSTS": ["registry.example.org"],
     "DATABASES": {"default": {"NAME": "attest"}},
 }
@@ -44,6 +45,10 @@ def test_a_safe_installation_starts(with_settings):
         ({"DEBUG": True}, "DEBUG is on"),
         ({"DEMO_CLOCK_FILE": "var/demo_clock"}, "DEMO_CLOCK_FILE is set"),
         ({"SITE_URL": "http://registry.example.org"}, "SITE_URL does not begin with https://"),
+        ({"ASSOCIATION_NAME": "unset"}, "ASSOCIATION_NAME is not set"),
+        ({"ASSOCIATION_NAME": " "}, "ASSOCIATION_NAME is not set"),
+        ({"ASSOCIATION_NAME": "Coaches \U0001f338"}, "ASSOCIATION_NAME holds what certificates cannot print: U.1F338"),
+        ({"ASSOCIATION_NAME": "A" * 101}, "ASSOCIATION_NAME has 101 characters; 100 fit"),
         ({"ALLOWED_HOSTS": ["*"]}, "ALLOWED_HOSTS must list"),
         ({"ALLOWED_HOSTS": []}, "ALLOWED_HOSTS must list"),
     ],

@@ -7,10 +7,15 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from audit import clock
+from audit.invariants import broken
 from audit.models import Entry
+from certification import reminders
+from certification.facts import in_words
 from certification.models import Certificate
 from courses.models import Attempt, LessonMark
 from demo import cast
+from outbox import delivery, queue
+from outbox.models import OutboxMessage
 
 STANDINGS = {
     "DEMO-0001": "active",
@@ -44,6 +49,10 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     assert Entry.objects.filter(action="certification.term_granted").count() == 12
     assert not Entry.objects.filter(seal=None).exists()
 
+    first = Certificate.objects.get(number="DEMO-0001")
+    assert first.issued_on - today == timedelta(days=-1500)
+    assert min(span.first_day for span in first.spans()) > first.issued_on
+
     call_command("demo_people")
 
     def sixth(day: int) -> str | None:
@@ -52,6 +61,33 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     assert [sixth(day) for day in (-26, -25, 8, 9, 64, 65)] == ["active", "suspended", "suspended", "suspended", "suspended", "lapsed"]
     assert "No change." in capsys.readouterr().out
     assert User.objects.count() == 30
+
+
+def test_on_the_first_day_only_news_leaves_and_the_suspended_coach_reads_what_follows(filled, mailoutbox, client):
+    """The worker and the schedule of a first start: documents are made, letters about terms of years ago came long ago."""
+    reminders.remind(on=clock.today())
+    assert OutboxMessage.objects.filter(kind="certification.deliver_certificate", done_at=None).count() == 21
+    for message in OutboxMessage.objects.filter(kind="certification.deliver_certificate"):
+        queue.put("certification.term_granted", message.subject_id, key=f"term:{message.subject_id}:mail")
+    for pk in OutboxMessage.objects.filter(done_at=None).exclude(kind="certification.deliver_certificate").values_list("pk", flat=True):
+        delivery.deliver(pk)
+
+    assert sorted((letter.to[0], letter.subject.split(" ")[0]) for letter in mailoutbox) == [
+        ("baotran.nguyen@example.org", "Your"),
+        ("ipek.isik@example.org", "Your"),
+        ("juergen.kaessmann@example.org", "Your"),
+    ]
+    assert {message.kind for message in OutboxMessage.objects.filter(gave_up_at=None, done_at=None)} == {
+        "certification.deliver_certificate"
+    }
+    assert list(broken()) == []
+
+    today = clock.today()
+    client.force_login(User.objects.get(email="aissatou.ndiaye@example.org"))
+    page = client.get("/my/").content.decode()
+    for day in (8, 9, 64):
+        assert in_words(today + timedelta(days=day)) in page
+    assert "From " + in_words(today + timedelta(days=9)) + " the suspension that was decided follows" in page
 
 
 @pytest.mark.django_db

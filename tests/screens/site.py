@@ -88,6 +88,7 @@ def _fill() -> None:
         if new:
             Name.objects.create(user=user, full_name=_people()[who]["name"])
     User.objects.create_superuser(ADMIN)
+    _office()
     histories.Review(User.objects.get(email=_addresses()[READY])).read()
     _miss_a_duty(histories.Review(User.objects.get(email=_addresses()[DUTY_LEFT])))
     run = histories.Review(User.objects.get(email=_addresses()[GRANTED])).run
@@ -110,6 +111,25 @@ def _miss_a_duty(review: Any) -> None:
     choices[missed] = [next(option["id"] for option in asked[missed]["options"] if option["id"] not in choices[missed])]
     attempts.save(attempt, choices, at=clock.now())
     attempts.submit(attempt, by=review.run.person, at=clock.now())
+
+
+def _office() -> None:
+    """What the office has to look at: a bar, holders who were not invited, letters that did not get through."""
+    from accounts.models import User
+    from certification import holds, issuing
+    from certification.models import Scheme, Term
+    from outbox.models import OutboxMessage
+
+    today, people = clock.today(), _addresses()
+    anna, dolores = (User.objects.get(email=people[who]) for who in ("P-12", "P-13"))
+    holds.place(dolores, first_day=today - timedelta(days=40), last_day=today + timedelta(days=50), by=anna)
+    for number, ago in enumerate((710, 650, 200, 30), start=1):
+        holder = issuing.NewHolder(f"robin.{number}@example.org", f"Robin Vale the {('First', 'Second', 'Third', 'Fourth')[number - 1]}")
+        issuing.issue(holder, scheme=Scheme.objects.get(), by=anna, on=today - timedelta(days=ago), number=f"OLD-{number:04}", invite=False)
+    lost = {"gave_up_at": clock.now(), "last_error": "SMTPServerDisconnected", "tries": 20}
+    term = Term.objects.filter(certificate__number="DEMO-0002").last()
+    OutboxMessage.objects.create(kind="certification.reminder", subject_id=str(term.pk), key="lost:reminder", **lost)
+    OutboxMessage.objects.create(kind="accounts.invitation", subject_id=str(dolores.pk), key="lost:invitation", **lost)
 
 
 def _people() -> dict[str, dict]:

@@ -35,6 +35,11 @@ class Command(BaseCommand):
         if refused:
             raise CommandError(f"{len(refused)} of {len(rows)} rows refused, the first in line {refused[0].line}. Nothing was imported.")
         new = sum(row.verdict is importing.Verdict.ADD for row in rows)
+        if earlier := sum(row.days["first_issued"] < row.days["term_from"] for row in rows):
+            self.stdout.write(
+                f"{earlier} were first issued before their term here begins: that day is kept for the office, and the registry "
+                "answers for no day before term_from, because the file holds one term a coach"
+            )
         if dry_run:
             self.stdout.write(f"dry run: {new} would be added, {len(rows) - new} no change; nothing was written")
             return

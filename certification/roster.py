@@ -1,0 +1,171 @@
+"""What the office looks up: anybody, by name, address, number or code; what was done; what did not get through, and for whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from accounts import invitations, people
+from accounts.models import User
+from audit import log
+from audit.models import Entry
+from audit.registered import ACTIONS
+from certification import numbers
+from certification.models import Certificate, CertificateDocument, Term
+from outbox.models import OutboxMessage
+
+LETTERS = 3  # of an address; fewer would list strangers
+LONGEST = 200  # characters of a search that are looked at
+LIMIT = 20
+CODE_LENGTH = len(numbers.make_code())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person, the names of the groups they work in, and their certificates with `standing` on the day asked for."""
+
+    person: User
+    roles: tuple[str, ...]
+    certificates: tuple[Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """At most LIMIT people, and whether there are more; `is_short` when too little was typed to look at all."""
+
+    rows: tuple[Row, ...]
+    more: bool
+    is_short: bool = False
+
+
+def find(q: str, *, on: date) -> Found:
+    """Who is meant: the holder of a number or code; else people by name, in any script and with one typing error, and by address."""
+    q = q[:LONGEST].replace("\x00", "").strip()
+    if holder := _holder_of(q):
+        return Found(rows([holder], on=on), more=False)
+    named = people.search(q, limit=LIMIT)
+    ids = list(dict.fromkeys([*named.people, *_by_address(q)]))
+    is_short = named.stage == people.Stage.TOO_SHORT and len(q) < LETTERS
+    return Found(rows(ids[:LIMIT], on=on), more=named.more or len(ids) > LIMIT, is_short=is_short)
+
+
+def _holder_of(q: str) -> int | None:
+    """By the number, or by the code of a certificate or of a document. Certificates that have not begun are found as well."""
+    number, code = numbers.normalize(q), numbers.normalize_code(q)
+    if not number:
+        return None
+    held = Certificate.objects.filter(Q(number=number) | Q(verify_code=code)).values_list("holder", flat=True).first()
+    if held is None and len(code) == CODE_LENGTH:
+        held = CertificateDocument.objects.filter(verify_code=code).values_list("term__certificate__holder", flat=True).first()
+    return held
+
+
+def _by_address(q: str) -> list[int]:
+    """Addresses that begin so; with an @ in it, that hold it. The shortest first: a whole address is nearest to itself."""
+    typed = q.lower()
+    if len(typed) < LETTERS or " " in typed:
+        return []
+    meant = Q(email__contains=typed) if "@" in typed else Q(email__startswith=typed)
+    return list(User.objects.filter(meant).order_by(Length("email"), "pk").values_list("pk", flat=True)[: LIMIT + 1])
+
+
+def rows(ids: Iterable[int], *, on: date) -> tuple[Row, ...]:
+    """These people in this order; four statements for any number of them."""
+    ids = list(ids)
+    found = User.objects.prefetch_related("names", "groups").in_bulk(ids)
+    held = defaultdict(list)
+    for certificate in Certificate.objects.with_standing(on=on).filter(holder__in=ids).select_related("scheme").order_by("number"):
+        held[certificate.holder_id].append(certificate)
+    return tuple(Row(found[pk], roles_of(found[pk]), tuple(held[pk])) for pk in ids if pk in found)
+
+
+def roles_of(person: User) -> tuple[str, ...]:
+    """What a person does besides coaching, in words."""
+    groups = sorted(group.name for group in person.groups.all())
+    return tuple(["Administrator", *groups] if person.is_superuser else groups)
+
+
+# Effects of the outbox in words, and what the subject of each is: a term, a person, or an entry of the ledger about a person.
+EFFECTS = {
+    "certification.deliver_certificate": ("Certificate as PDF", "term"),
+    "certification.term_granted": ("Letter: a term was granted", "term"),
+    "certification.reminder": ("Letter: reminder of the renewal", "term"),
+    "certification.name_corrected": ("Letter: the name was changed", "entry"),
+    "certification.term_corrected": ("Letter: the days of a term were corrected", "entry"),
+    "certification.term_taken_back": ("Letter: a term was taken back", "entry"),
+    "certification.given_back": ("Letter: the certificate was given back", "entry"),
+    "certification.certificate_received": ("Letter: a certificate is recorded under the name it was meant for", "entry"),
+    "certification.certificate_taken": ("Letter: a certificate is no longer recorded under the name", "entry"),
+    "accounts.invitation": ("Letter: invitation", "person"),
+    "accounts.password_link": ("Letter: link for a new password", "person"),
+    "accounts.password_changed": ("Letter: the password was changed", "person"),
+}
+
+
+class LogIn(StrEnum):
+    """How a person comes in, in words."""
+
+    CLOSED = "Closed"
+    PASSWORD = "Has a password"  # noqa: S105
+    INVITED = "Invited, no password yet"
+    NOT_INVITED = "Not invited yet"
+
+
+def log_in_of(person: User) -> LogIn:
+    if not person.is_active:
+        return LogIn.CLOSED
+    if person.has_usable_password():
+        return LogIn.PASSWORD
+    return LogIn.INVITED if invitations.is_reachable(person) else LogIn.NOT_INVITED
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """An effect that has not happened: what it is in words, and the person it is for, where that is known."""
+
+    message: OutboxMessage
+    what: str
+    person: User | None
+
+
+def undelivered(*, limit: int) -> list[Undelivered]:
+    """What went wrong and has not happened yet, at most `limit`; five statements for any number of them."""
+    messages = list(OutboxMessage.objects.undelivered()[:limit])
+    subjects: dict[str, dict[int, int]] = defaultdict(dict)
+    for message in messages:
+        kind = EFFECTS.get(message.kind, ("", ""))[1]
+        if message.subject_id.isdecimal():
+            subjects[kind][message.pk] = int(message.subject_id)
+    holders = dict(Term.objects.filter(pk__in=subjects["term"].values()).values_list("pk", "certificate__holder"))
+    about = dict(Entry.objects.filter(pk__in=subjects["entry"].values()).values_list("pk", "about_id"))
+    ids = {pk: holders.get(subject) for pk, subject in subjects["term"].items()}
+    ids |= {pk: int(about.get(subject) or 0) for pk, subject in subjects["entry"].items()}
+    ids |= subjects["person"]
+    people = User.objects.prefetch_related("names").in_bulk({pk for pk in ids.values() if pk})
+    return [
+        Undelivered(message, EFFECTS.get(message.kind, (message.kind, ""))[0], people.get(ids.get(message.pk) or 0)) for message in messages
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An entry of the ledger in words: when, what, and by whom ("" for the system)."""
+
+    at: datetime
+    what: str
+    by: str
+
+
+def history(subject: Certificate | User) -> list[Happened]:
+    """What was done, oldest first; three statements for any number of entries."""
+    entries = list(log.history(subject))
+    actors = User.objects.prefetch_related("names").in_bulk({int(entry.actor_id) for entry in entries if entry.actor_id})
+    return [Happened(entry.at, ACTIONS[entry.action].sentence, _name(actors.get(int(entry.actor_id or 0)))) for entry in entries]
+
+
+def _name(person: User | None) -> str:
+    return person.get_full_name() if person else ""

@@ -1,0 +1,219 @@
+"""What a coach is told about standing, requirements and dates: both what holds and what follows."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit import clock
+from certification import dashboard, gathering, renewals, requirements, rules, terms
+from certification.facts import Requirement, SanctionKind, Unmet
+from courses import completions, enrollments
+from tests.factories.accounts import StaffFactory
+from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, completed, edition_in_force, review_course, signed
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def the_code():
+    edition_in_force()
+    review_course()
+
+
+def ending(days):
+    last = TODAY + days * DAY
+    return CertificateFactory(term__first_day=last - 729 * DAY, term__last_day=last)
+
+
+def suspend(certificate, first, last, **fields):
+    last_day = None if last is None else TODAY + last * DAY
+    return SanctionFactory(certificate=certificate, first_day=TODAY + first * DAY, last_day=last_day, **fields)
+
+
+def card(certificate, on=TODAY):
+    (found,) = dashboard.cards(certificate.holder, on=on)
+    return found
+
+
+def milestones(certificate, on=TODAY):
+    return {(milestone.day - TODAY).days: milestone.sentence for milestone in card(certificate, on).milestones}
+
+
+def test_an_interim_order_and_the_suspension_that_follows_are_both_told_with_their_days():
+    """Like DEMO-0006: an order until the decision can no longer be appealed, then the suspension itself."""
+    certificate = ending(60)
+    order = suspend(certificate, -25, 8, interim=True)
+    suspend(certificate, 9, 64, continues=order)
+
+    assert card(certificate).headline == (
+        "Suspended for now, by an order that holds while the decision is not yet final, until December 1, 2026, that day included. "
+        "From December 2, 2026 the suspension that was decided follows, until January 26, 2027, that day included. "
+        "You can take courses meanwhile."
+    )
+    assert card(certificate, TODAY + 9 * DAY).headline == (
+        "Suspended until January 26, 2027, that day included. You can take courses meanwhile."
+    )
+
+
+@pytest.mark.parametrize(
+    ("spans", "words"),
+    [
+        ([(-5, 30)], "Suspended until December 23, 2026, that day included."),
+        ([(-5, None)], "Suspended until its conditions are met."),
+        ([(-5, 3), (4, None)], "From November 27, 2026 the suspension that was decided follows, until its conditions are met."),
+    ],
+)
+def test_a_suspension_is_told_with_its_end(spans, words):
+    certificate = ending(60)
+    for first, last in spans:
+        suspend(certificate, first, last)
+
+    assert words in card(certificate).headline
+
+
+@pytest.mark.parametrize(
+    ("last", "words"), [(8, "until December 1, 2026 at the latest, that day included"), (None, "until the review is over")]
+)
+def test_an_order_that_nothing_follows_yet_is_told_as_one_for_the_time_of_a_review(last, words):
+    certificate = ending(60)
+    suspend(certificate, -5, last, interim=True)
+
+    assert card(certificate).headline == (
+        f"Suspended for now, by an order for the time of a review, {words}. You can take courses meanwhile."
+    )
+
+
+def test_a_term_that_ends_while_suspended_lapses_on_the_day_after_the_suspension():
+    certificate = ending(60)
+    order = suspend(certificate, -25, 8, interim=True)
+    suspend(certificate, 9, 64, continues=order)
+
+    told = milestones(certificate)
+
+    assert told[9] == "The suspension that was decided begins; the order ends the day before."
+    assert told[60] == "Last day of the term."
+    assert told[64] == "Last day of the suspension."
+    assert told[65].startswith("The suspension and the term are over: you can renew")
+    assert told[154] == "Last day on which you can renew late; afterwards the office reinstates."
+    assert 61 not in told
+
+
+def test_the_days_told_are_those_on_which_the_rules_change_their_answer():
+    certificate = ending(60)
+    order = suspend(certificate, -25, 8, interim=True)
+    suspend(certificate, 9, 64, continues=order)
+    facts = gathering.gather(certificate)
+    words = {day: rules.standing(facts.terms, facts.sanctions, on=TODAY + day * DAY).value for day in (8, 9, 60, 61, 64, 65)}
+
+    assert words == {8: "suspended", 9: "suspended", 60: "suspended", 61: "suspended", 64: "suspended", 65: "lapsed"}
+    assert rules.lapses_on(facts) == TODAY + 65 * DAY
+    assert Unmet.LATE_PERIOD_OVER not in rules.unmet(facts, on=TODAY + 154 * DAY)
+    assert Unmet.LATE_PERIOD_OVER in rules.unmet(facts, on=TODAY + 155 * DAY)
+
+
+def test_an_open_suspension_tells_no_day_on_which_the_certificate_lapses():
+    certificate = ending(60)
+    suspend(certificate, -5, None)
+
+    assert rules.lapses_on(gathering.gather(certificate)) is None
+    assert not [day for day, words in milestones(certificate).items() if "lapsed" in words]
+
+
+def test_a_suspension_that_is_decided_and_lies_ahead_stands_among_the_dates_of_an_active_coach():
+    certificate = ending(300)
+    suspend(certificate, 9, 40)
+
+    assert card(certificate).headline.startswith("Active until")
+    assert {9: "A suspension begins.", 40: "Last day of the suspension."}.items() <= milestones(certificate).items()
+
+
+def test_a_certificate_that_begins_on_a_later_day_is_not_called_renewed():
+    certificate = CertificateFactory(term__first_day=TODAY + 9 * DAY)
+
+    assert card(certificate).headline == "Begins on December 2, 2026."
+    assert not card(certificate).is_renewed
+
+
+@pytest.mark.parametrize("kind", [SanctionKind.SUSPENSION, SanctionKind.REVOCATION])
+def test_a_suspended_or_revoked_coach_takes_courses_and_the_renewal_waits(kind, client):
+    certificate = ending(20)
+    SanctionFactory(certificate=certificate, kind=kind, first_day=TODAY - 3 * DAY)
+    client.force_login(certificate.holder)
+    course = review_course()
+
+    at = clock.now() - 9 * DAY
+    run = enrollments.start(certificate.holder, course, at=at)
+    assert client.get(course.url).status_code == 200
+    completions.record_otherwise(run, reason="Live session", by=StaffFactory(), at=at)
+    signed(certificate.holder)
+
+    waits = rules.unmet(gathering.gather(certificate), on=TODAY)
+    assert waits == [Unmet.SUSPENDED if kind is SanctionKind.SUSPENSION else Unmet.REVOKED]
+
+
+def test_another_route_is_told_with_the_day_on_which_it_was_recorded():
+    certificate = ending(20)
+    met = requirements.record_met(certificate, requirement=Requirement.REVIEW, reason="Live session", by=StaffFactory())
+
+    item = card(certificate).items[0]
+
+    day = met.recorded_at
+    assert item.is_met
+    assert item.text.startswith("Met by another route; the office recorded it on")
+    assert str(day.year) in item.text
+
+
+@pytest.mark.parametrize(("ago", "is_met"), [(5, True), (201, False)])
+def test_after_the_late_period_page_and_reinstatement_ask_for_the_same_review(ago, is_met):
+    """The office reinstates with a review completed since: the page does not call an older one done."""
+    certificate = ending(-200)
+    completed(certificate.holder, TODAY - ago * DAY)
+    signed(certificate.holder)
+
+    found = card(certificate)
+
+    assert found.items[0].is_met is is_met
+    if is_met:
+        assert renewals.reinstate(certificate, by=StaffFactory(), on=TODAY, reason="Asked").first_day == TODAY
+    else:
+        assert "completed before the last term ended" in found.items[0].text
+        with pytest.raises(renewals.NotEligible) as refusal:
+            renewals.reinstate(certificate, by=StaffFactory(), on=TODAY, reason="Asked")
+        assert refusal.value.missing == [Unmet.REVIEW]
+
+
+def test_after_giving_back_an_earlier_review_brings_nothing_back():
+    certificate = ending(20)
+    completed(certificate.holder)
+    signed(certificate.holder)
+    terms.surrender(certificate, by=certificate.holder, on=TODAY)
+
+    tomorrow = TODAY + DAY
+    assert not card(certificate, tomorrow).items[0].is_met
+    with pytest.raises(renewals.NotEligible) as refusal:
+        renewals.reinstate(certificate, by=StaffFactory(), on=tomorrow, reason="Changed the mind")
+    assert refusal.value.missing == [Unmet.REVIEW]
+
+    completed(certificate.holder, tomorrow)
+    assert renewals.reinstate(certificate, by=StaffFactory(), on=tomorrow, reason="Changed the mind").first_day == tomorrow
+
+
+def test_a_reinstatement_without_a_reason_is_refused():
+    certificate = ending(-200)
+    completed(certificate.holder)
+    signed(certificate.holder)
+
+    with pytest.raises(renewals.NotEligible, match="Give a reason"):
+        renewals.reinstate(certificate, by=StaffFactory(), on=TODAY, reason=" ")
+
+    assert certificate.terms.count() == 1
+
+
+def test_a_revoked_coach_is_told_since_when():
+    certificate = ending(60)
+    SanctionFactory(certificate=certificate, kind=SanctionKind.REVOCATION, first_day=TODAY - 3 * DAY)
+
+    assert card(certificate).headline == "Revoked since November 20, 2026."
+    assert card(certificate).milestones == []
