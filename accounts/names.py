@@ -67,7 +67,7 @@ def _letter(character: str) -> str:
 
 def variants(text: str) -> set[str]:
     """The foldings of every way to write the text: with ü as u and as ue, and with or without the Arabic article."""
-    composed = unicodedata.normalize("NFC", text[:LONGEST]).casefold()
+    composed = unicodedata.normalize("NFC", text[:LONGEST]).lower()  # casefold would make letters of Greek marks
     special = [letter for letter in OTHER_SPELLINGS if letter in composed][:3]
     spellings = set()
     for choice in product((False, True), repeat=len(special)):

@@ -1,7 +1,7 @@
 """Folding: whoever types a name from memory, on any keyboard, means the same person."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts import names
@@ -52,6 +52,8 @@ def test_folding_again_changes_nothing(text):
 
 
 @given(TEXT)
+@example("0\u0345")
+@example("ᾳ")
 def test_folding_any_text_ends_within_bounds(text):
     assert len(names.fold(text)) <= names.LONGEST
     assert all(len(key) <= names.LONGEST_WORD for key in names.keys_of(text, text[::-1]))
