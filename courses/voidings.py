@@ -28,6 +28,7 @@ def having(version: QuestionVersion) -> list[Attempt]:
         Attempt.objects.filter(module_id=version.data["module"])
         .exclude(outcome=Attempt.Outcome.UNUSED)
         .select_related("enrollment__person")
+        .with_choices()
     )
     return [attempt for attempt in found if any(item["version"] == version.pk for item in attempt.items)]
 
@@ -36,9 +37,10 @@ def preview(version: QuestionVersion) -> Effect:
     """A dry run: who had the question, who would gain, who would pass. Changes nothing."""
     had_it = having(version)
     gain, newly_passed = [], []
+    is_void = Voiding.objects.filter(version=version).exists()
     for attempt in (attempt for attempt in had_it if not attempt.is_open):
-        place = next(n for n, item in enumerate(attempt.items) if item["version"] == version.pk)
-        lost = 1 - papers.marked(attempt)[place].points
+        place, item = next((n, item) for n, item in enumerate(attempt.items, 1) if item["version"] == version.pk)
+        lost = 1 - papers.reveal(version.data, item["order"], attempt.choices.get(place, []), void=is_void).points
         if lost > 0:
             gain.append(attempt)
             if attempt.outcome == Attempt.Outcome.NOT_YET and (attempt.points or Fraction(0)) + lost >= attempt.paper["pass_points"]:

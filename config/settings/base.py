@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.NoNulInAddresses",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "config.redirects.RedirectMovedPages",
 ]
 
 ROOT_URLCONF = "config.urls"
