@@ -70,8 +70,8 @@ def main() -> int:
         with servers(Path(name), [small, large]) as started:
             pages = pages_of(small, large, told)
             measure(pages, [*roots, *started])
-        say("Attempts")
-        attempt = ask("tests.bench.attempt", small, str(REPETITIONS))
+            say("Attempts")
+            attempt = ask("tests.bench.attempt", small, str(small.port), str(REPETITIONS), *map(str, [*roots, *started]))
         say("Certificates")
         certificate = ask("tests.bench.paper", small, str(REPETITIONS))
     found = {
@@ -153,6 +153,7 @@ def pages_of(small: Site, large: Site, told: dict) -> list[Page]:
         Page("empty view", small, "/bench/empty/"),
         *(Page(f"lookup, {coaches:,}", site, "/bench/lookup/{number}/", coaches) for site, coaches in sizes),
         *(Page(f"registry page, {coaches:,}", site, "/registry/{number}/", coaches) for site, coaches in sizes),
+        *(Page(f"registry JSON, {coaches:,}", site, "/api/v1/registry/{number}", coaches) for site, coaches in sizes),
         *(Page(f"lesson page, {lessons} lessons", small, path, cookie=told["cookie"]) for lessons, path in told["lessons"].items()),
     ]
 

@@ -1,116 +1,159 @@
-"""python -m tests.bench.attempt: whole attempts at a final quiz, through every middleware and no server; prints JSON.
+"""python -m tests.bench.attempt PORT REPETITIONS PID…: whole attempts at a final quiz, asked of a server by one reader; prints JSON.
 
-An attempt is start, answer, hand in and result. Its time is set against the lookup with template, asked by the same client.
+An attempt is start, answer, hand in and result. What it costs is set against the lookup with template, asked of the same server by the
+same reader: CPU of everything below the processes PID, and milliseconds. Statements are counted apart, without a server.
 """
 
 import json
 import statistics
+import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Callable
+from functools import partial
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlencode
 
 import django
 
+from tests.bench import processes
 from tests.bench.fill import QUESTIONS, QUIZ
 
 EACH = 5  # attempts of each kind in a repetition
-FLOOR = 50  # lookups
+FLOOR = 300  # lookups
 KINDS = ("one_page", "page_by_page")
+TOKEN = "t" * 32
+Form = dict[str, str | list[str]]
+Visit = Callable[[str, Form | None], None]
 
 
-class Visitor:
-    """A coach ready for the final, and what the visits cost: seconds, and statements where they are counted."""
+def ready() -> Any:
+    """The run of a coach who may begin the final."""
+    from audit import clock
+    from courses.models import CoursePage
+    from tests.factories.courses import ready_for_the_final
 
-    def __init__(self, *, counts: bool = False) -> None:
-        from django.test import Client
+    return ready_for_the_final(CoursePage.objects.get(slug=QUIZ), at=clock.now())
 
-        from audit import clock
-        from courses.models import CoursePage
-        from tests.factories.courses import ready_for_the_final
 
-        self.run = ready_for_the_final(CoursePage.objects.get(slug=QUIZ), at=clock.now())
-        self.client = Client(SERVER_NAME="127.0.0.1", HTTP_X_FORWARDED_PROTO="https")
-        self.client.get("/healthz")  # a client loads every middleware with its first request, which a server does once
-        self.counts, self.seconds, self.statements = counts, 0.0, 0
+def sit(run: Any, kind: str, visit: Visit) -> None:
+    """From the start of the quiz to its result. Raises RuntimeError where that is not a pass."""
+    from courses.models import Attempt
+    from tests.factories.courses import key_of
 
-    def visit(self, path: str, data: dict | None = None) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        captured = CaptureQueriesContext(connection) if self.counts else nullcontext()
-        start = time.perf_counter()
-        with captured:
-            answer = self.client.get(path) if data is None else self.client.post(path, data, follow=True)
-        self.seconds += time.perf_counter() - start
-        self.statements += len(captured) if self.counts else 0
-        if answer.status_code != 200:
-            raise RuntimeError(f"{path} answered {answer.status_code}")
-
-    def log_in(self) -> None:
-        from tests.factories.accounts import PASSWORD
-
-        self.client.logout()
-        self.visit("/accounts/login/", {"username": self.run.person.email, "password": PASSWORD})
-
-    def attempt(self, kind: str) -> None:
-        """From the start of the quiz to its result. Raises RuntimeError where that is not a pass."""
-        from courses.models import Attempt
-        from tests.factories.courses import key_of
-
-        self.visit(f"/learn/{QUIZ}/quiz/", {})
-        attempt = Attempt.objects.get(enrollment=self.run, submitted_at=None)
-        answers = {position: {f"q{position}-choice": choice} for position, choice in key_of(attempt).items()}
-        if kind == "one_page":
-            self.visit(attempt.address("all"))
-            self.visit(attempt.address("all"), {name: choice for answer in answers.values() for name, choice in answer.items()})
-        else:
-            for position, answer in answers.items():
-                self.visit(attempt.address("question", position), answer)
-        self.visit(attempt.address("review"), {})
-        attempt.refresh_from_db()
-        if attempt.outcome != Attempt.Outcome.PASSED:
-            raise RuntimeError(f"the attempt ended as {attempt.outcome!r}")
+    visit(f"/learn/{QUIZ}/quiz/", {})
+    attempt = Attempt.objects.get(enrollment=run, submitted_at=None)
+    answers: dict[int, Form] = {position: {f"q{position}-choice": choice} for position, choice in key_of(attempt).items()}
+    if kind == "one_page":
+        visit(attempt.address("all"), None)
+        visit(attempt.address("all"), {name: choice for answer in answers.values() for name, choice in answer.items()})
+    else:
+        for position, answer in answers.items():
+            visit(attempt.address("question", position), answer)
+    visit(attempt.address("review"), {})
+    attempt.refresh_from_db()
+    if attempt.outcome != Attempt.Outcome.PASSED:
+        raise RuntimeError(f"the attempt ended as {attempt.outcome!r}")
 
 
 def statements(kind: str) -> dict[str, int]:
-    visitor = Visitor(counts=True)
-    visitor.log_in()
-    log_in = visitor.statements
-    visitor.attempt(kind)
-    return {"log_in": log_in, "attempt": visitor.statements - log_in}
-
-
-def milliseconds(kind: str) -> float:
-    """Of an attempt, without the log-in: the median of a few."""
-    taken = []
-    for _ in range(EACH):
-        visitor = Visitor()
-        visitor.client.force_login(visitor.run.person)
-        visitor.attempt(kind)
-        taken.append(visitor.seconds * 1000)
-    return statistics.median(taken)
-
-
-def floor() -> float:
-    """Milliseconds of a lookup with template."""
+    """How many the log-in and an attempt take, through every middleware."""
+    from django.db import connection
     from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
-    client = Client(SERVER_NAME="127.0.0.1", HTTP_X_FORWARDED_PROTO="https")
-    taken = []
-    for number in range(1, FLOOR + 1):
+    from tests.factories.accounts import PASSWORD
+
+    client, run = Client(SERVER_NAME="127.0.0.1", HTTP_X_FORWARDED_PROTO="https"), ready()
+    counted: list[int] = []
+
+    def visit(path: str, form: Form | None) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(path) if form is None else client.post(path, form, follow=True)
+        counted.append(len(asked))
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+
+    visit("/accounts/login/", {"username": run.person.email, "password": PASSWORD})
+    log_in = sum(counted)
+    sit(run, kind, visit)
+    return {"log_in": log_in, "attempt": sum(counted) - log_in}
+
+
+class Reader:
+    """Asks a server, logged in or not; `seconds` is how long its answers took."""
+
+    def __init__(self, port: int, person: Any = None) -> None:
+        from django.conf import settings
+        from django.test import Client
+
+        self.port, self.seconds, self.headers = port, 0.0, {"Host": "127.0.0.1", "X-Forwarded-Proto": "https"}
+        if person:
+            client = Client()
+            client.force_login(person)
+            cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value, settings.CSRF_COOKIE_NAME: TOKEN}
+            self.headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+    def visit(self, path: str, form: Form | None = None) -> None:
+        """Ask, and follow where the answer to a form leads. Raises RuntimeError where that is not a page."""
         start = time.perf_counter()
-        client.get(f"/bench/lookup/SYN-{number:07d}/")
-        taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+        status, onward = self._ask(path, form)
+        if form is not None and status == 302:
+            status, onward = self._ask(onward, None)
+        self.seconds += time.perf_counter() - start
+        if status != 200:
+            raise RuntimeError(f"{path} answered {status} {onward}")
+
+    def _ask(self, path: str, form: Form | None) -> tuple[int, str]:
+        line, headers, body = HTTPConnection("127.0.0.1", self.port, timeout=60), dict(self.headers), None
+        if form is not None:
+            body = urlencode({"csrfmiddlewaretoken": TOKEN, **form}, doseq=True)
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": "https://127.0.0.1/"}
+        line.request("GET" if body is None else "POST", path, body, headers)
+        answer = line.getresponse()
+        answer.read()
+        line.close()
+        return answer.status, answer.getheader("Location", "")
 
 
-def main(repetitions: int) -> dict:
-    counted = {kind: statements(kind) for kind in KINDS}  # also warms up
-    runs = [{"floor": floor(), **{kind: milliseconds(kind) for kind in KINDS}} for _ in range(repetitions)]
-    return {"questions": QUESTIONS, "statements": counted, "ms": runs}
+def cost(acts: list[Callable[[], float]], roots: list[int]) -> dict[str, float]:
+    """CPU milliseconds of each act on the side of the server, and the median of the milliseconds that the reader waited."""
+    before = processes.cpu_seconds(roots)
+    waited = [act() for act in acts]
+    return {"cpu_ms": (processes.cpu_seconds(roots) - before) / len(acts) * 1000, "ms": statistics.median(waited) * 1000}
+
+
+def attempts(kind: str, port: int, roots: list[int]) -> dict[str, float]:
+    """What an attempt costs, without the log-in."""
+
+    def one(run: Any, reader: Reader) -> float:
+        sit(run, kind, reader.visit)
+        return reader.seconds
+
+    runs = [ready() for _ in range(EACH)]
+    return cost([partial(one, run, Reader(port, run.person)) for run in runs], roots)
+
+
+def lookups(port: int, roots: list[int]) -> dict[str, float]:
+    """What a lookup with template costs."""
+
+    def one(number: int) -> float:
+        reader = Reader(port)
+        reader.visit(f"/bench/lookup/SYN-{number % 10 + 1:07d}/")
+        return reader.seconds
+
+    return cost([partial(one, number) for number in range(FLOOR)], roots)
+
+
+def main(port: int, repetitions: int, roots: list[int]) -> dict[str, Any]:
+    counted = {kind: statements(kind) for kind in KINDS}
+    for kind in KINDS:
+        attempts(kind, port, roots)  # warms up
+    runs = [{"floor": lookups(port, roots), **{kind: attempts(kind, port, roots) for kind in KINDS}} for _ in range(repetitions)]
+    return {"questions": QUESTIONS, "statements": counted, "runs": runs}
 
 
 if __name__ == "__main__":
-    import sys
-
     django.setup()
-    print(json.dumps(main(int(sys.argv[1]))))
+    port, repetitions, *pids = map(int, sys.argv[1:])
+    print(json.dumps(main(port, repetitions, pids)))
