@@ -79,6 +79,7 @@ def rows(ids: Iterable[int], *, on: date) -> tuple[Row, ...]:
     found = User.objects.prefetch_related("names", "groups").in_bulk(ids)
     held = defaultdict(list)
     for certificate in Certificate.objects.with_standing(on=on).filter(holder__in=ids).select_related("scheme").order_by("number"):
+        certificate.holder = found[certificate.holder_id]  # with the names that were read
         held[certificate.holder_id].append(certificate)
     return tuple(Row(found[pk], roles_of(found[pk]), tuple(held[pk])) for pk in ids if pk in found)
 

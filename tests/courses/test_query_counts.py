@@ -39,7 +39,7 @@ def test_marking_a_lesson_costs_the_same_in_a_long_course(client, django_assert_
 
     with django_assert_num_queries(24):
         client.post("/learn/kindness/m1/l1/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.post("/learn/kindness/m1/l1/")
     assert page
 
@@ -98,14 +98,14 @@ def test_putting_right_costs_the_same_after_many_tries(client, django_assert_num
     client.force_login(attempt.enrollment.person)
     path = attempt.address("again", "CF-04")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(attempt.address("result"))
     with django_assert_num_queries(8):
         client.get(path)
     with django_assert_num_queries(21):
         client.get(f"{path}?next=1")
     makeup = MakeUp.objects.get(answered_at=None)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         client.post(path, {f"q{makeup.number}-choice": right_choice(makeup)})
 
 
