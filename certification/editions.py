@@ -1,53 +1,78 @@
 """Publishing an edition of the Code: whom each choice touches, then the act."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 from audit import log
 from certification import actions, gathering, rules
+from certification.facts import EditionFact, RenewalFacts, Unmet
 from certification.models import Certificate, Statement, Term
 from cms import code
 from cms.models import Edition
 from courses.models import Completion
 
+AT_ONCE = 1000  # certificates whose facts are read together
+
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Coaches for whom a choice changes something."""
+    """Coaches for whom a choice changes something: with either, a signed statement no longer serves; with a material change, a review."""
 
     sign_again: int
     lose_review: int
 
 
 def touched(edition: Edition, *, in_force_on: date) -> Touched:
-    """How many coaches would sign a new statement (minor and material), and how many reviews would stop counting (material).
+    """How many coaches would lose what they have ready for their renewal, were this edition to come into force on a day.
 
-    Only the Code is signed and reviewed: editions of the other texts touch nobody.
+    A statement ceases on that day, a review on the first day after the scheme's days of grace, each if it had still served without
+    the edition. Only the Code is signed and reviewed: editions of the other texts touch nobody.
     """
     if edition.text_id != "code":
         return Touched(0, 0)
-    spent = Term.objects.current().filter(statement__isnull=False).values("statement")
-    signed = Statement.objects.filter(signed_at__date__lte=in_force_on).exclude(pk__in=spent).exclude(edition=edition)
-    holders = Certificate.objects.filter(holder__in=_with_unspent_review())
-    facts = gathering.gather_all(holders.select_related("scheme"))
-    losing = sum(1 for fact in facts.values() if rules.spendable_review(fact, on=in_force_on))
-    return Touched(sign_again=signed.values("person").distinct().count(), lose_review=losing)
+    signing, losing = set(), set()
+    for batch in _batches():
+        facts = gathering.gather_all(batch)
+        for certificate in batch:
+            some = facts[certificate.pk]
+            if _newly_missing(some, in_force_on, 0, Unmet.STATEMENT):
+                signing.add(certificate.holder_id)
+            if _newly_missing(some, in_force_on, some.policy.material_grace_days, Unmet.REVIEW):
+                losing.add(certificate.holder_id)
+    return Touched(sign_again=len(signing), lose_review=len(losing))
 
 
-def _with_unspent_review() -> QuerySet[Completion, Any]:
-    spent = Term.objects.current().filter(review__isnull=False).values("review")
-    return Completion.objects.exclude(pk__in=spent).values("person")
+def _newly_missing(facts: RenewalFacts, in_force_on: date, days_later: int, what: Unmet) -> bool:
+    """Whether something is missing on a day that would be there without the edition."""
+    on = in_force_on + timedelta(days=days_later)
+    after = replace(facts, editions=(*facts.editions, EditionFact(in_force_on, material=True)))
+    return what in rules.missing_requirements(after, on=on) and what not in rules.missing_requirements(facts, on=on)
+
+
+def _batches() -> Iterator[list[Certificate]]:
+    """The certificates of people with a review or a statement that no term has spent, some at a time."""
+    reviewed = Completion.objects.exclude(pk__in=Term.objects.current().filter(review__isnull=False).values("review"))
+    signed = Statement.objects.exclude(pk__in=Term.objects.current().filter(statement__isnull=False).values("statement"))
+    ready = Certificate.objects.filter(Q(holder__in=reviewed.values("person")) | Q(holder__in=signed.values("person")))
+    rows = ready.select_related("scheme").order_by("pk")
+    last = 0
+    while batch := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+        yield batch
+        last = batch[-1].pk
 
 
 @transaction.atomic
-def publish(edition: Edition, *, weight: str, in_force_on: date, by: User) -> Edition:
-    """Freeze and publish a draft, on the record with the numbers shown. Raises code.NotPublishable."""
+def publish(edition: Edition, *, weight: str, in_force_on: date, by: User, seen: str) -> Edition:
+    """Freeze and publish a draft, on the record with the numbers of that moment. Raises code.NotPublishable.
+
+    `seen` is the digest of what the publisher was shown (Edition.digest): nothing else is published.
+    """
     counts = touched(edition, in_force_on=in_force_on)
-    edition = code.publish(edition, weight=weight, in_force_on=in_force_on, by=by)
+    edition = code.publish(edition, weight=weight, in_force_on=in_force_on, by=by, seen=seen)
     log.record(actions.EDITION_PUBLISHED, edition, by=by, weight=weight, sign_again=counts.sign_again, lose_review=counts.lose_review)
     return edition

@@ -60,6 +60,8 @@ SECTIONS = {
         Section("moving", "therapy", "Moving between the two", 4, "TC", teaching=True),
     )
 }
+# Characters of a wording: a clause is a paragraph, and two of them are compared word by word wherever both are shown.
+LONGEST = 10_000
 TEXT_TITLES = {"principles": "Guiding principles", "code": "Code of Ethics", "therapy": "Therapy or coaching"}
 
 

@@ -1,23 +1,46 @@
-"""What is asked in the admin when an official text comes in."""
+"""What is asked in the admin when an official text comes in, and how much of a file is taken in at all."""
 
 from typing import Any
 
 from django import forms
+from django.core.files.uploadhandler import FileUploadHandler
 
 from cms.models import Clause, Edition
-from cms.reading import LARGEST
+from cms.reading import LARGEST, TOO_LARGE
+
+FILL_IN = {"required": "Please fill this in."}
+
+
+class NoMoreThanAText(FileUploadHandler):
+    """Lets so much of an upload through that its size can be told from a text's, and no more: a gigabyte fills no disk."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return raw_data if start <= LARGEST else None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
 
 
 class ImportForm(forms.Form):
-    file = forms.FileField(label="The official text", help_text="A plain text file in UTF-8.")
-    name = forms.CharField(label="Name of the draft edition", max_length=60)
+    file = forms.FileField(
+        label="The official text",
+        help_text="A plain text file in UTF-8.",
+        allow_empty_file=True,
+        error_messages={"required": "Please choose a file."},
+    )
+    name = forms.CharField(
+        label="Name of the draft edition",
+        help_text="Everybody reads it once the edition is published, such as “2027”.",
+        max_length=60,
+        error_messages=FILL_IN,
+    )
     confirm = forms.BooleanField(label="The border before Confidentiality that was guessed is right", required=False)
     accept_counts = forms.BooleanField(label="The text really has other counts", required=False)
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
-            raise forms.ValidationError(f"The file has {file.size:,} bytes; a text has at most {LARGEST:,}.")
+            raise forms.ValidationError(TOO_LARGE)
         return file
 
 
@@ -29,5 +52,5 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, edition: Edition, section: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        free = Clause.objects.filter(section=section, cites=None).exclude(wordings__edition=edition)
-        self.fields["clause"].queryset = free  # type: ignore[attr-defined]
+        worded = [wording.clause_id for wording in edition.newest().wordings.all()]
+        self.fields["clause"].queryset = Clause.objects.filter(section=section, cites=None).exclude(pk__in=worded)  # type: ignore[attr-defined]

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from cms.facts import LONGEST
+
 # Whole lines that open a section, without a trailing colon and without regard to case.
 HEADINGS = {
     "guiding principles": "principles-opening",
@@ -31,7 +33,8 @@ EXPECTED = {
 LISTS = {"client-work", "practice", "scope", "confidentiality"}
 BULLET = re.compile(r"[\u2022\u25cf\u00b7\u25e6\u25aa\u2023\u2043\u2013\u2014*-]\s+(?P<words>\S.*)")
 NUMBER = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?P<words>\S.*)")
-LARGEST = 2 * 1024 * 1024
+LARGEST = 2 * 1024 * 1024  # bytes
+TOO_LARGE = f"The file is larger than any text: at most {LARGEST:,} bytes are read. Is this the right file?"
 
 
 class Unreadable(Exception):
@@ -71,9 +74,9 @@ class Reading:
 def decode(data: bytes) -> str:
     """The text of a file, or Unreadable with the byte that is in the way."""
     if len(data) > LARGEST:
-        raise Unreadable([f"The file has {len(data):,} bytes; a text has at most {LARGEST:,}."])
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(["The file is written as UTF-16 (byte 0). Save it as UTF-8 and try again."])
+        raise Unreadable([TOO_LARGE])
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] == b"\0\0\xfe\xff":
+        raise Unreadable(["The file is written as UTF-16 or UTF-32 (byte 0). Save it as UTF-8 and try again."])
     if b"\0" in data:
         raise Unreadable([f"Byte {data.index(0)} is a null, which no text holds. Is this the right file?"])
     try:
@@ -98,6 +101,9 @@ def read(data: bytes) -> Reading:
         line = clean(raw)
         if not line:
             blanks += 1
+            continue
+        if len(line) > LONGEST:
+            reading.lost.append(f"Line {number}: {len(line):,} characters; a clause has at most {LONGEST:,}.")
             continue
         heading = HEADINGS.get(line.rstrip(":").casefold())
         section = heading or place(reading, section, Piece(number, blanks, line))

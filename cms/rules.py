@@ -1,11 +1,14 @@
 """Comparing and matching wordings. Strings in, answers out: no database, no clock."""
 
+import json
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
+from hashlib import sha256
 
 QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-"})
 SIMILAR = 0.8
@@ -47,9 +50,26 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """One clause from one edition to the next. `moved`: it stands elsewhere among the clauses that both editions word; then `before`
+    and `after` are the clauses it stood behind and stands behind, empty at the beginning.
+    """
+
     clause: str
     fate: Fate
     runs: list[Run]
+    moved: bool = False
+    before: str = ""
+    after: str = ""
+
+    @property
+    def written_anew(self) -> bool:
+        """Whether no word of the old wording is told as kept, so that both are read whole."""
+        return self.fate is Fate.REWORDED and is_anew(self.runs)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether a reader has to be told of it at all."""
+        return self.moved or self.fate is not Fate.SAME
 
 
 # Below this share of words kept, a difference word by word reads as a jumble: the old wording is shown whole, then the new.
@@ -75,16 +95,108 @@ def runs(old: str, new: str) -> list[Run]:
 
 
 def compare(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
-    """What became of each clause between two editions given as clause -> wording; in the new order, retired ones last."""
-    return [change(clause, old.get(clause, ""), new.get(clause, "")) for clause in dict.fromkeys([*new, *old])]
+    """What became of each clause between two editions given as clause -> wording, each in its order.
+
+    The changes stand in the new order; a retired clause follows the one it stood behind.
+    """
+    away = moved([clause for clause in old if clause in new], [clause for clause in new if clause in old])
+    behind, stands = neighbors_before(old), neighbors_before(new)
+    told = []
+    for clause in merged(list(old), list(new)):
+        fate, words = change(old.get(clause, ""), new.get(clause, ""))
+        is_away = clause in away
+        told.append(Change(clause, fate, words, is_away, behind[clause] if is_away else "", stands[clause] if is_away else ""))
+    return told
 
 
-def change(clause: str, old: str, new: str) -> Change:
+def change(old: str, new: str) -> tuple[Fate, list[Run]]:
+    """What became of one wording, empty where there is none."""
     if not old:
-        return Change(clause, Fate.NEW, [Run(Edit.ADDED, new)])
+        return Fate.NEW, [Run(Edit.ADDED, new)]
     if not new:
-        return Change(clause, Fate.RETIRED, [Run(Edit.REMOVED, old)])
-    return Change(clause, Fate.SAME if old == new else Fate.REWORDED, runs(old, new))
+        return Fate.RETIRED, [Run(Edit.REMOVED, old)]
+    return (Fate.SAME if old == new else Fate.REWORDED), runs(old, new)
+
+
+def neighbors_before(order: Iterable[str]) -> dict[str, str]:
+    """Each clause with the one it stands behind; the first with an empty one."""
+    clauses = list(order)
+    return dict(zip(clauses, ["", *clauses], strict=False))
+
+
+def merged(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """The clauses of both editions in the new order, each retired one behind the clause it stood behind."""
+    order = list(new)
+    for clause, earlier in neighbors_before(old).items():
+        if clause not in order:
+            order.insert(order.index(earlier) + 1 if earlier else 0, clause)
+    return order
+
+
+def moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """The fewest clauses that have to move for the old order of the same clauses to become the new one."""
+    place = {clause: n for n, clause in enumerate(old)}
+    ends: list[int] = []  # ends[n]: the smallest place at which a rising row of n + 1 clauses can end
+    length: dict[str, int] = {}
+    for clause in new:
+        n = bisect_left(ends, place[clause])
+        ends[n : n + 1] = [place[clause]]
+        length[clause] = n + 1
+    stays: set[str] = set()
+    wanted = len(ends)
+    for clause in reversed(new):
+        if length[clause] == wanted:
+            stays.add(clause)
+            wanted -= 1
+    return set(new) - stays
+
+
+class Turn(Enum):
+    """What happened to one clause with an edition."""
+
+    FIRST = "first wording"
+    REWORDED = "reworded"
+    ANEW = "written anew"
+    RETIRED = "retired"
+    BACK = "taken up again"
+
+
+def story(bodies: Sequence[str]) -> list[tuple[int, Turn, list[Run]]]:
+    """The life of a clause, given what it says in each edition, oldest first, and nothing where an edition has none.
+
+    Each turn with the index of its edition and its words: a new wording as its difference to the one before, one written anew as it
+    reads, for the turn before tells the old one. Editions that repeat a wording are left out.
+    """
+    told: list[tuple[int, Turn, list[Run]]] = []
+    last = spoken = ""
+    for index, body in enumerate(bodies):
+        if body != last:
+            told.append((index, *turned(last, spoken, body)))
+        last, spoken = body, body or spoken
+    return told
+
+
+def turned(last: str, spoken: str, body: str) -> tuple[Turn, list[Run]]:
+    """What happened when an edition says `body` after one that said `last`, where `spoken` was the last wording of all."""
+    whole = [Run(Edit.SAME, body)]
+    if not body:
+        return Turn.RETIRED, []
+    if not spoken:
+        return Turn.FIRST, whole
+    changes = runs(spoken, body)
+    turn = Turn.BACK if not last else Turn.ANEW if is_anew(changes) else Turn.REWORDED
+    return turn, whole if is_anew(changes) else changes
+
+
+def is_anew(told: Iterable[Run]) -> bool:
+    """Whether a difference keeps no word."""
+    return all(run.edit is not Edit.SAME for run in told)
+
+
+def digest(name: str, wordings: Iterable[tuple[str, str]]) -> str:
+    """What an edition says, as one short word: its name, and its clauses and wordings in order. Equal words, equal digest."""
+    said = json.dumps([name, [list(pair) for pair in wordings]], ensure_ascii=False, separators=(",", ":"))
+    return sha256(said.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +239,8 @@ def likenesses(bodies: Sequence[str], known: Mapping[str, str], *, skip: Iterabl
     pairs = []
     for index, body in enumerate(bodies):
         for clause, wording in {} if index in done else known.items():
-            ratio = SequenceMatcher(a=normalized(wording).split(), b=normalized(body).split(), autojunk=False).ratio()
-            if ratio >= SIMILAR:
+            matcher = SequenceMatcher(a=normalized(wording).split(), b=normalized(body).split(), autojunk=False)
+            # The quick ratios are bounds from above: most pairs need no word by word comparison.
+            if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= SIMILAR and (ratio := matcher.ratio()) >= SIMILAR:
                 pairs.append((ratio, index, clause))
     return pairs

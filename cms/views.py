@@ -1,26 +1,63 @@
-"""The admin's screens for editions: bring in an official text, see what it changes, place what fits no clause."""
+"""The admin's screens for editions: bring in an official text, see what it changes, place what fits no clause, withdraw a draft."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.admin import messages
+from wagtail.permissions import policy_registry
 
+from accounts.access import may_work_in_office
+from accounts.models import User
 from audit import clock
-from cms import code, importing, rules
+from cms import code, importing
 from cms.facts import SECTIONS
-from cms.forms import ImportForm, PlaceForm
-from cms.models import Clause, Edition
+from cms.forms import ImportForm, NoMoreThanAText, PlaceForm
+from cms.models import Edition
+from cms.models.pages import difference
 from cms.reading import EXPECTED, Unreadable
 
-may_edit = permission_required("cms.change_edition", raise_exception=True)
+View = Callable[..., HttpResponse]
 
 
-@may_edit
+def may(user: User | AnonymousUser, *actions: str) -> bool:
+    """Whether a person has one of these rights on editions."""
+    has: bool = policy_registry.get_by_type(Edition).user_has_any_permission(user, actions)
+    return has
+
+
+def allowed(*actions: str) -> Callable[[View], View]:
+    """A view for who has one of these rights on editions."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(request.user, *actions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+@csrf_exempt  # the handler stands before anything reads the form; take_in asks for the token
+@allowed("change")
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_edition(request: HttpRequest) -> HttpResponse:
+    request.upload_handlers.insert(0, NoMoreThanAText(request))
+    return take_in(request)
+
+
+@csrf_protect
+def take_in(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     counts: dict[str, int] = {}
     if request.method == "POST" and form.is_valid():
@@ -31,65 +68,79 @@ def import_edition(request: HttpRequest) -> HttpResponse:
                 confirm=data["confirm"], accept_counts=data["accept_counts"],
             )  # fmt: skip
         except Unreadable as refusal:
-            form.add_error("file", ValidationError([*refusal.reasons, "Nothing was stored."]))
+            form.add_error("file", ValidationError(refusal.reasons))
         except importing.Refused as refusal:
-            form.add_error(None, ValidationError([*refusal.reasons, "Nothing was stored."]))
+            for objection in refusal.objections:
+                form.add_error(objection.answer, objection.words)
             counts = refusal.counts
         else:
             return told(request, done)
-    return render(request, "cms/admin/import_edition.html", {"form": form, "counts": table(counts)})
+    found = [(SECTIONS[section].title, number, EXPECTED[section]) for section, number in counts.items()]
+    return render(request, "cms/admin/import_edition.html", {"form": form, "counts": found})
 
 
 def told(request: HttpRequest, done: importing.Imported) -> HttpResponse:
+    """Say what the import made, what it found to be there already, and which earlier drafts still wait."""
+    for note in done.notes:
+        messages.info(request, note)
+    for edition in done.known:
+        messages.info(request, f"{edition.text}: no change. {named(edition)} says this already.", buttons=[look(edition)])
     if not done.editions:
-        messages.info(request, "No change: an edition with this wording is here already.")
         return redirect("import_edition")
-    messages.success(request, f"{done.pieces} pieces were read into {len(done.editions)} drafts; {done.unplaced} wait for their clause.")
+    drafts = ", ".join(str(edition.text) for edition in done.editions)
+    waiting = f" Waiting for their clause: {done.unplaced}." if done.unplaced else ""
+    messages.success(request, f"{done.pieces} pieces were read. New drafts: {drafts}.{waiting}")
+    for edition in done.waiting:
+        words = f"{named(edition)} of “{edition.text}” from before is still there. Publish the one that counts and withdraw the other."
+        messages.warning(request, words, buttons=[look(edition)])
     code_first = sorted(done.editions, key=lambda edition: edition.text_id != "code")
     return redirect("edition_difference", code_first[0].pk)
 
 
-def table(counts: dict[str, int]) -> list[tuple[str, int, int]]:
-    return [(SECTIONS[section].title, number, EXPECTED[section]) for section, number in counts.items()]
+def named(edition: Edition) -> str:
+    return f"The {'edition' if edition.is_published else 'draft'} “{edition.name}”"
 
 
-@may_edit
+def look(edition: Edition) -> Any:
+    return messages.button(reverse("edition_difference", args=[edition.pk]), "Look at it")
+
+
+@allowed("view", "change", "publish")
+@require_http_methods(["GET", "HEAD"])
 def edition_difference(request: HttpRequest, pk: int) -> HttpResponse:
-    edition = get_object_or_404(Edition.objects.select_related("text"), pk=pk)
-    base = earlier(edition)
-    new = wordings(edition)
-    changes = rules.compare(wordings(base) if base else {}, new)
-    clauses = Clause.objects.in_bulk([change.clause for change in changes])
+    edition = get_object_or_404(Edition.objects.select_related("text", "latest_revision"), pk=pk)
+    base, newest = earlier(edition), edition.newest()
+    compared = difference(base, newest)
     how = edition.placement.get("how", {})
     unplaced = edition.placement.get("unplaced", [])
     shown = {
         "edition": edition,
+        "name": newest.name,
         "base": base,
-        "rows": [(clauses[change.clause], change, how.get(change.clause, "")) for change in changes],
-        "counts": {fate: sum(change.fate is fate for change in changes) for fate in rules.Fate},
+        "rows": [(clause, change, how.get(clause.pk, "")) for clause, change in compared["rows"]],
+        "counts": compared["counts"],
         "by_position": sum(way == "by position" for way in how.values()),
         "unplaced": [
             (piece, PlaceForm(initial={"index": n}, edition=edition, section=piece["section"], auto_id=f"piece-{n}-%s"))
             for n, piece in enumerate(unplaced)
         ],
-        "pending": edition.live and edition.has_unpublished_changes,
-        "siblings": Edition.objects.filter(source_digest=edition.source_digest).exclude(pk=pk) if edition.source_digest else [],
-        "publish_address": publish_address(edition),
+        "siblings": Edition.objects.filter(source_digest=edition.source_digest).exclude(pk=pk).select_related("text")
+        if edition.source_digest
+        else [],
+        "drafts": Edition.objects.drafts().filter(text=edition.text_id).exclude(pk=pk),
+        "waits_for": [] if edition.is_published else code.unready(edition),
+        "publish_address": publish_address(edition) if may_work_in_office(request.user) else "",
+        "may_edit": may(request.user, "change", "publish"),
+        "may_change": may(request.user, "change"),
     }
     return render(request, "cms/admin/edition_difference.html", shown)
 
 
 def earlier(edition: Edition) -> Edition | None:
-    """What an edition is shown against: the published one before it, or for a draft the one in force."""
+    """What an edition is shown against: the published one before it, which for a draft is the newest of all."""
     if edition.in_force_on is None:
-        return code.edition_in_force(edition.text_id, on=clock.today())
+        return code.latest(edition.text_id)
     return Edition.objects.published().filter(text=edition.text_id, in_force_on__lt=edition.in_force_on).order_by("-in_force_on").first()
-
-
-def wordings(edition: Edition) -> dict[str, str]:
-    """Clause -> wording: frozen for a published edition, the newest saved draft otherwise."""
-    newest = edition if edition.is_published else edition.get_latest_revision_as_object()
-    return {wording.clause_id: wording.body for wording in sorted(newest.wordings.all(), key=lambda w: w.position)}
 
 
 def publish_address(edition: Edition) -> str:
@@ -102,12 +153,13 @@ def publish_address(edition: Edition) -> str:
         return ""
 
 
-@may_edit
+@allowed("change")
+@require_POST
 def place_piece(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(Edition, pk=pk)
     unplaced: list[dict[str, Any]] = edition.placement.get("unplaced", [])
     index = request.POST.get("index", "")
-    if request.method == "POST" and index.isdecimal() and len(index) < 10 and int(index) < len(unplaced):
+    if index.isdecimal() and len(index) < 10 and int(index) < len(unplaced):
         form = PlaceForm(request.POST, edition=edition, section=unplaced[int(index)]["section"])
         if form.is_valid() and request.POST.get("body") == unplaced[int(index)]["body"]:
             return placed(request, edition, form)
@@ -123,3 +175,19 @@ def placed(request: HttpRequest, edition: Edition, form: PlaceForm) -> HttpRespo
     else:
         messages.success(request, f"Placed as {wording.clause_id}.")
     return redirect("edition_difference", edition.pk)
+
+
+@allowed("change")
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_edition(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once, then take a draft away that nobody will publish."""
+    edition = get_object_or_404(Edition.objects.select_related("text"), pk=pk)
+    if request.method != "POST" and not edition.is_published:
+        return render(request, "cms/admin/withdraw_edition.html", {"edition": edition})
+    try:
+        importing.withdraw(edition, by=request.user)
+    except importing.NotWithdrawable as refusal:
+        messages.error(request, str(refusal))
+        return redirect("edition_difference", pk)
+    messages.success(request, f"The draft “{edition.name}” of “{edition.text}” is withdrawn.")
+    return redirect("wagtailsnippets_cms_edition:list")

@@ -1,27 +1,24 @@
 """Editions and clauses in the admin: drafts are edited and reviewed, published wording is only read."""
 
+from collections import Counter
 from typing import Any
 
-from wagtail.admin.panels import FieldPanel, InlinePanel
-from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.permissions import register_permission_policy
-from wagtail.snippets.views.snippets import SnippetViewSet
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
+from wagtail.admin.ui.tables import StatusTagColumn
+from wagtail.admin.widgets import Button
+from wagtail.permissions import policy_registry, register_permission_policy
+from wagtail.snippets.views.snippets import EditView, IndexView, PreviewRevisionView, SnippetViewSet
 
+from cms.access import Kept, KeptAndReviewed
+from cms.facts import LONGEST
 from cms.models import Clause, Edition
 
-
-class KeptPolicy(ModelPermissionPolicy):
-    """Made by the importer and kept for good: nobody adds or removes one by hand."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action not in ("add", "delete") and super().user_has_permission(user, action)
-
-    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
-
-
-for model in (Clause, Edition):
-    register_permission_policy(model, KeptPolicy(model), exact_class=True)
+register_permission_policy(Clause, Kept(Clause), exact_class=True)
+register_permission_policy(Edition, KeptAndReviewed(Edition), exact_class=True)
 
 
 class ClauseViewSet(SnippetViewSet):
@@ -36,12 +33,85 @@ class ClauseViewSet(SnippetViewSet):
     panels = [FieldPanel("title"), FieldPanel("short"), FieldPanel("kind"), FieldPanel("critical")]
 
 
+class EditionForm(WagtailAdminModelForm):
+    """A draft words each clause of its own text once."""
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(without_nul(data) if data else data, *args, **kwargs)
+
+    def clean(self) -> Any:
+        data = super().clean()
+        posted = self.formsets["wordings"].forms
+        forms = [form for form in posted if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        chosen = [(form, form.cleaned_data["clause"]) for form in forms if form.cleaned_data.get("clause")]
+        spoken_of = {form.instance.pk for form in posted}
+        untold = [wording.clause_id for wording in self.instance.wordings.all() if wording.pk not in spoken_of]
+        times = Counter([*(clause.pk for _, clause in chosen), *untold])
+        for form, clause in chosen:
+            if clause.text_id != self.instance.text_id:
+                form.add_error("clause", f"{clause.pk} is a clause of “{clause.text}”, and this is an edition of “{self.instance.text}”.")
+            elif clause.cites_id:
+                form.add_error("clause", f"{clause.pk} is taught from {clause.cites_id} and has no wording of its own.")
+            elif times[clause.pk] > 1:
+                form.add_error("clause", f"{clause.pk} is chosen more than once. An edition says one thing of a clause.")
+        for form in forms:
+            if len(form.cleaned_data.get("body") or "") > LONGEST:
+                form.add_error("body", f"A wording has at most {LONGEST:,} characters.")
+        if any(form.errors for form in forms):
+            raise ValidationError("Not yet: look at the wordings marked below.")
+        return data
+
+
+def without_nul(data: QueryDict) -> QueryDict:
+    """What was posted without NUL: Wagtail's chooser asks the database for a refused value once more, and PostgreSQL breaks on one."""
+    clean = data.copy()
+    for name, values in data.lists():
+        clean.setlist(name, [str(value).replace("\x00", "") for value in values])
+    return clean
+
+
+class EditionIndex(IndexView):
+    """The list says what state an edition is in, in our words: Wagtail would call an approved draft live."""
+
+    list_display = ["name", "text", "in_force_on", "weight", "demonstration", StatusTagColumn("status_string", label="Status")]
+
+
+class EditionEdit(EditView):
+    """The editor leads to what the draft changes, where a reviewer reads it and a piece finds its clause."""
+
+    def get_header_more_buttons(self) -> list[Any]:
+        address = reverse("edition_difference", args=[self.object.pk])
+        return [*super().get_header_more_buttons(), Button("Difference", address, icon_name="resubmit", priority=5)]
+
+
+class EditionRevision(PreviewRevisionView):
+    """An old revision is read by who may read editions; Wagtail's own view asks nobody."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not policy_registry.get_by_type(Edition).user_has_any_permission(request.user, ["view", "change", "publish"]):
+            raise PermissionDenied
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+
 class EditionViewSet(SnippetViewSet):
     model = Edition
     icon = "doc-full"
     menu_label = "Editions"
     menu_order = 220
     add_to_admin_menu = True
-    list_display = ["name", "text", "state", "in_force_on", "weight", "demonstration"]
+    index_view_class = EditionIndex
+    edit_view_class = EditionEdit
+    revisions_view_class = EditionRevision
     list_filter = ["text", "state"]
-    panels = [FieldPanel("name"), InlinePanel("wordings", [FieldPanel("clause"), FieldPanel("body")], heading="Wording")]
+    list_per_page = 50
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name", required_on_save=True),
+            InlinePanel("wordings", [FieldPanel("clause"), FieldPanel("body", required_on_save=True)], heading="Wording", label="Wording"),
+        ],
+        base_form_class=EditionForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return Edition.objects.select_related("text")

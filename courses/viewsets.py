@@ -2,9 +2,13 @@
 
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms.access import Reviewed
 from courses.models import Question
+
+register_permission_policy(Question, Reviewed(Question), exact_class=True)
 
 
 class QuestionViewSet(SnippetViewSet):

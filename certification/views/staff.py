@@ -25,7 +25,9 @@ from certification.views.acts import by as _by
 from certification.views.acts import does as _does
 from certification.views.acts import page as _form
 from certification.views.attempts import opened
+from cms import code
 from cms.models import Edition
+from cms.models.pages import difference
 from courses import enrollments
 from courses.models import Enrollment
 from courses.rules import GRANTED_DAYS
@@ -269,8 +271,11 @@ def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
 @for_office
 @asks
 def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
-    """Publish a draft of the Code: first whom each choice touches, then the act."""
-    draft = get_object_or_404(Edition.objects.select_related("text"), pk=edition, state="draft")
+    """Publish a draft: first what it says and whom each choice touches, then the act. What was shown is published, or nothing."""
+    draft = get_object_or_404(Edition.objects.select_related("text", "latest_revision"), pk=edition)
+    if draft.is_published:
+        messages.info(request, f"“{draft.name}” is published already, from {board.day(draft.in_force_on)} on.")
+        return redirect("office")
     form = PublishForm(request.POST if request.method == "POST" else None, initial={"in_force_on": clock.today()})
     is_chosen = request.method == "POST" and form.is_valid()
     day = form.cleaned_data["in_force_on"] if is_chosen else clock.today()
@@ -278,10 +283,22 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
         form.add_error("in_force_on", "This day is gone by. Nobody is held to an edition before it is there: choose today or later.")
         is_chosen = False
     publishes = is_chosen and "confirm" in request.POST
-    if publishes and _does(form, lambda: editions.publish(draft, **form.cleaned_data, by=_by(request))):
-        messages.success(request, f"Published: {draft.name}.")
+    seen = request.POST.get("seen", "")
+    if publishes and _does(form, lambda: editions.publish(draft, **form.cleaned_data, by=_by(request), seen=seen)):
+        messages.success(request, f"Published: {draft.newest().name}.")
         return redirect("office")
-    context = {"edition": draft, "touched": editions.touched(draft, in_force_on=day), "form": form, "is_chosen": is_chosen}
+    newest, before = draft.newest(), code.latest(draft.text_id)
+    context = {
+        "edition": draft,
+        "name": newest.name,
+        "touched": editions.touched(draft, in_force_on=day),
+        "form": form,
+        "is_chosen": is_chosen and not form.errors,
+        "waits_for": code.unready(draft),
+        "seen": newest.digest(),
+        "before": before,
+        **difference(before, newest),
+    }
     return render(request, "certification/publish_edition.html", context)
 
 

@@ -1,6 +1,7 @@
-"""The texts as data (texts.py) and the pages of the site (pages.py)."""
+"""The texts as data (texts.py), their wordings (editions.py) and the pages of the site (pages.py)."""
 
+from cms.models.editions import Edition, Wording
 from cms.models.pages import CodePage, HomePage, PlainPage, Promise, TextPage
-from cms.models.texts import Clause, Edition, Text, Wording
+from cms.models.texts import Clause, Text
 
 __all__ = ["Clause", "CodePage", "Edition", "HomePage", "PlainPage", "Promise", "Text", "TextPage", "Wording"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import CommentPanel, FieldPanel, InlinePanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -18,7 +18,8 @@ from wagtail.search import index
 from audit import clock
 from cms import rules
 from cms.blocks import ProseBlocks
-from cms.models.texts import Clause, Edition, Text, Wording
+from cms.models.editions import Edition, Wording, heavy
+from cms.models.texts import Clause, Text
 
 
 class HomePage(Page):
@@ -80,18 +81,6 @@ class PlainPage(Prose):
     subpage_types = ["cms.PlainPage"]
 
 
-def parts(edition: Edition | None) -> list[dict[str, Any]]:
-    """The wordings of an edition by section, in its order: one query for any number of clauses."""
-    wordings = list(edition.wordings.select_related("clause")) if edition else []
-    return [{"section": section, "wordings": list(some)} for section, some in groupby(wordings, key=lambda w: w.clause.part)]
-
-
-def heavy(shown: list[dict[str, Any]]) -> bool:
-    """Whether sections as parts() gives them speak of suicide, in a title or in a wording."""
-    wordings = [wording for part in shown for wording in part["wordings"]]
-    return rules.speaks_of_suicide(*(w.clause.title for w in wordings), *(w.body for w in wordings))
-
-
 class TextPage(Prose):
     """The principles, or therapy and coaching, in the wording in force."""
 
@@ -104,10 +93,11 @@ class TextPage(Prose):
         context = super().get_context(request, *args, **kwargs)
         edition = Edition.objects.in_force(on=clock.today()).filter(text=self.text_id).first()
         claims = list(Clause.objects.filter(text=self.text_id, cites__isnull=False))
-        shown = parts(edition)
+        shown = edition.parts() if edition else []
         # Whoever weighs therapy against coaching may need help today, whatever the wording in force says.
         signpost = self.text_id == "therapy" or heavy(shown)
-        return {**context, "edition": edition, "parts": shown, "claims": claims, "signpost": signpost}
+        worded = {wording.clause_id for part in shown for wording in part["wordings"]}
+        return {**context, "edition": edition, "parts": shown, "claims": claims, "worded": worded, "signpost": signpost}
 
 
 class CodePage(RoutablePageMixin, Prose):
@@ -118,70 +108,100 @@ class CodePage(RoutablePageMixin, Prose):
 
     @path("", name="whole")
     def whole(self, request: HttpRequest) -> HttpResponse:
-        edition = self.edition(on=clock.today())
-        facts = list(Clause.objects.filter(text="code", cites__isnull=False))
-        told = parts(edition)
-        shown = {"edition": edition, "parts": told, "facts": facts, "signpost": heavy(told)}
+        published = self.published()
+        edition, coming = in_force(published, on=clock.today())
+        shown = {
+            "edition": edition,
+            "coming": coming,
+            "parts": (told := edition.parts() if edition else []),
+            "facts": list(Clause.objects.filter(text="code", cites__isnull=False)),
+            "signpost": heavy(told),
+        }
         return self.render(request, context_overrides=shown)
 
     @path("editions/", name="editions")
     def editions(self, request: HttpRequest) -> HttpResponse:
-        editions = Edition.objects.published().filter(text="code").order_by("-in_force_on")
-        shown = {"editions": editions, "in_force": self.edition(on=clock.today()), "today": clock.today()}
+        published, today = self.published(), clock.today()
+        shown = {"editions": published[::-1], "in_force": in_force(published, on=today)[0], "today": today}
         return self.render(request, context_overrides=shown, template="cms/editions.html")
 
     @path("editions/<slug:slug>/", name="edition")
     def one_edition(self, request: HttpRequest, slug: str) -> HttpResponse:
-        published = list(Edition.objects.published().filter(text="code").order_by("in_force_on"))
+        """An edition by its name; a day such as 2026-05-03 leads to the edition that is in force on it."""
+        published = self.published()
         place = next((n for n, edition in enumerate(published) if edition.slug == slug), None)
         if place is None:
-            raise Http404(f"There is no published edition {slug}.")
+            return redirect(of_day(slug, published))
         edition, earlier = published[place], published[place - 1] if place else None
         told = difference(earlier, edition)
-        signpost = rules.speaks_of_suicide(*(f"{clause.title} {words(change)}" for clause, change in told["rows"] if is_shown(change)))
-        shown = {"edition": edition, "earlier": earlier, "today": clock.today(), "signpost": signpost, **told}
+        shown_words = (f"{clause.title} {words(change)}" for clause, change in told["rows"] if change.is_one)
+        signpost = rules.speaks_of_suicide(*shown_words)
+        later = published[place + 1] if place + 1 < len(published) else None
+        shown = {"edition": edition, "earlier": earlier, "later": later, "today": clock.today(), "signpost": signpost, **told}
         return self.render(request, context_overrides=shown, template="cms/edition.html")
 
     @path("<slug:anchor>/", name="clause")
     def clause(self, request: HttpRequest, anchor: str) -> HttpResponse:
+        """A clause that some edition published; one that only a draft knows is nobody's business yet."""
         clause = Clause.objects.filter(text="code", cites=None, pk=anchor.upper()).first()
         if clause is None or anchor != clause.anchor:
             raise Http404(f"The Code has no clause {anchor}.")
-        today = clock.today()
-        wordings = list(
-            Wording.objects.filter(clause=clause, edition__state="published").select_related("edition").order_by("-edition__in_force_on")
-        )
-        edition = self.edition(on=today)
-        held = [w for w in wordings if w.edition.in_force_on and w.edition.in_force_on <= today]
+        bodies = dict(Wording.objects.filter(clause=clause, edition__state="published").values_list("edition_id", "body"))
+        if not bodies:
+            raise Http404(f"No edition has worded {anchor}.")
+        editions, today = self.published(), clock.today()
+        edition, _ = in_force(editions, on=today)
+        turns = [(editions[index], turn, runs) for index, turn, runs in rules.story([bodies.get(one.pk, "") for one in editions])]
+        history = [(one, turn, runs) for one, turn, runs in turns if is_begun(one, on=today)]
         around = neighbors(clause)
         titles = [other.title for other in (clause, *around.values()) if other]
         shown = {
             "clause": clause,
-            "signpost": rules.speaks_of_suicide(*titles, *(w.body for w in wordings)),
+            "signpost": rules.speaks_of_suicide(*titles, *bodies.values()),
             "edition": edition,
-            "wording": next((w for w in held if w.edition == edition), None),
-            "coming": [w for w in wordings if w not in held],
-            "history": history(held),
+            "cited": in_force([one for one in editions if one.pk in bodies], on=today)[0],
+            "wording": bodies.get(edition.pk) if edition else None,
+            "coming": [(one, bodies.get(one.pk, "")) for one, _, _ in turns[len(history) :]],
+            "history": history[::-1],
             "facts": list(clause.claims.all()),
             "neighbors": around,
         }
         return self.render(request, context_overrides=shown, template="cms/clause.html")
 
-    def edition(self, *, on: date) -> Edition | None:
-        return Edition.objects.in_force(on=on).filter(text="code").first()
+    def published(self) -> list[Edition]:
+        """The published editions of the Code, oldest first."""
+        return list(Edition.objects.published().filter(text="code").order_by("in_force_on"))
+
+
+def is_begun(edition: Edition, *, on: date) -> bool:
+    return edition.in_force_on is not None and edition.in_force_on <= on
+
+
+def in_force(published: list[Edition], *, on: date) -> tuple[Edition | None, Edition | None]:
+    """Of editions, oldest first, the one in force on a day and the one that follows it."""
+    begun = sum(is_begun(edition, on=on) for edition in published)
+    return (published[begun - 1] if begun else None), (published[begun] if begun < len(published) else None)
+
+
+def of_day(told: str, published: list[Edition]) -> Edition:
+    """The edition in force on the day written YYYY-MM-DD. Raises Http404 where that is no day or nothing was in force yet."""
+    try:
+        day = date.fromisoformat(told) if len(told) == len("2026-05-03") else date.min
+    except ValueError:
+        day = date.min
+    found, _ = in_force(published, on=day)
+    if found is None:
+        raise Http404(f"There is no published edition {told}.")
+    return found
 
 
 def difference(old: Edition | None, new: Edition) -> dict[str, Any]:
     """What a template needs to show one edition against an earlier one: rows of clause and change, and how many of each fate."""
-    changes = rules.compare(bodies(old) if old else {}, bodies(new))
+    changes = rules.compare(old.bodies() if old else {}, new.bodies())
     clauses = Clause.objects.in_bulk([change.clause for change in changes])
-    counts = {fate: sum(change.fate is fate for change in changes) for fate in rules.Fate}
-    return {"rows": [(clauses[change.clause], change) for change in changes], "counts": counts, "fates": rules.Fate}
-
-
-def is_shown(change: rules.Change) -> bool:
-    """Whether the page of an edition tells of this clause: it leaves out what stayed as it was."""
-    return change.fate is not rules.Fate.SAME
+    counts = [(fate.value, sum(change.fate is fate for change in changes)) for fate in rules.Fate]
+    counts.append(("moved", sum(change.moved for change in changes)))
+    return {"rows": [(clauses[change.clause], change) for change in changes], "counts": counts}
 
 
 def words(change: rules.Change) -> str:
@@ -189,25 +209,9 @@ def words(change: rules.Change) -> str:
     return " ".join(run.words for run in change.runs)
 
 
-def bodies(edition: Edition) -> dict[str, str]:
-    """Clause -> wording of an edition, in its order."""
-    return dict(edition.wordings.order_by("position").values_list("clause_id", "body"))
-
-
-def history(wordings: list[Wording]) -> list[dict[str, Any]]:
-    """Wordings newest first, each with its difference to the one before; editions that repeat a wording are told as one."""
-    kept: list[Wording] = []
-    for wording in reversed(wordings):
-        if not kept or kept[-1].body != wording.body:
-            kept.append(wording)
-    earlier = [None, *kept[:-1]]
-    told = [{"wording": w, "runs": rules.runs(e.body, w.body) if e else None} for w, e in zip(kept, earlier, strict=True)]
-    return told[::-1]
-
-
 def neighbors(clause: Clause) -> dict[str, Clause | None]:
-    """The clauses before and after one in the Code."""
-    others = Clause.objects.filter(text="code", cites=None)
+    """The clauses before and after one in the Code, of those that some edition published."""
+    others = Clause.objects.filter(text="code", cites=None, wordings__edition__state="published")
     return {
         "earlier": others.filter(position__lt=clause.position).order_by("-position").first(),
         "later": others.filter(position__gt=clause.position).order_by("position").first(),

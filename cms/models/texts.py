@@ -1,21 +1,9 @@
-"""The association's texts as data: a clause keeps its id for ever, an edition says on which day which wording holds."""
+"""The association's texts as data: three texts, and clauses that keep their ids for ever."""
 
-from __future__ import annotations
-
-from datetime import date
-from typing import Any
-
-from django.conf import settings
-from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
-from wagtail.locks import BaseLock
-from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
-from audit import clock
-from cms.facts import SECTIONS, Kind, Section, State, Weight
+from cms.facts import SECTIONS, Kind, Section
 
 ADDRESSES = {"principles": "/principles/", "code": "/code/", "therapy": "/therapy-or-coaching/"}
 
@@ -92,114 +80,3 @@ class Clause(index.Indexed, models.Model):
     @property
     def part(self) -> Section:
         return SECTIONS[self.section]
-
-
-class FrozenLock(BaseLock):
-    """Nobody edits a published edition, whatever their rights."""
-
-    def for_user(self, user: Any) -> bool:
-        return True
-
-    def get_message(self, user: Any) -> str:
-        return "This edition is published; its wording is frozen. A change comes as a new edition."
-
-    def get_description(self, user: Any) -> str:
-        return "Published editions are frozen."
-
-
-# What a revision does not bring back: only the importer and the act of publishing write these.
-KEPT = ("slug", "state", "in_force_on", "weight", "demonstration", "placement", "source_name", "source_digest")
-
-
-class EditionQuerySet(models.QuerySet["Edition"]):
-    def published(self) -> EditionQuerySet:
-        return self.filter(state=State.PUBLISHED)
-
-    def in_force(self, *, on: date) -> EditionQuerySet:
-        """Published and come into force by `on`, the newest first."""
-        return self.published().filter(in_force_on__lte=on).order_by("-in_force_on")
-
-
-class Edition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, ClusterableModel):
-    """A wording of a whole text. Draft until `code.publish` freezes it; Wagtail's `live` says that the draft was approved in review."""
-
-    text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="editions")
-    name = models.CharField(max_length=60)
-    slug = models.SlugField(max_length=60, editable=False)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
-    in_force_on = models.DateField("in force on", null=True, blank=True, editable=False)
-    weight = models.CharField(max_length=10, choices=Weight, blank=True, editable=False)
-    demonstration = models.BooleanField("demonstration wording", default=False, editable=False)
-    source_name = models.CharField("imported from", max_length=200, blank=True, editable=False)
-    source_digest = models.CharField(max_length=64, blank=True, editable=False)
-    placement = models.JSONField(default=dict, blank=True, editable=False)
-    recorded_at = models.DateTimeField(default=clock.now, editable=False)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False)
-
-    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="edition")
-    workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState",
-        content_type_field="base_content_type",
-        object_id_field="object_id",
-        related_query_name="edition",
-        for_concrete_model=False,
-    )
-
-    objects = EditionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["text_id", "-recorded_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["text", "slug"], name="one_edition_a_slug"),
-            models.UniqueConstraint(
-                fields=["text", "in_force_on"], condition=models.Q(state=State.PUBLISHED), name="one_edition_comes_into_force_on_a_day"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(state=State.DRAFT, in_force_on=None, weight="")
-                | models.Q(state=State.PUBLISHED, in_force_on__isnull=False),
-                name="a_published_edition_says_when_it_comes_into_force",
-            ),
-            models.CheckConstraint(condition=models.Q(weight__in=["", *Weight.values]), name="an_edition_is_minor_or_material"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.text_id}: {self.name}"
-
-    def with_content_json(self, content: dict[str, Any]) -> Edition:
-        draft: Edition = super().with_content_json(content)
-        for name in KEPT:
-            setattr(draft, name, getattr(self, name))
-        return draft
-
-    def get_lock(self) -> BaseLock | None:
-        return FrozenLock(self) if self.is_published else super().get_lock()
-
-    @property
-    def revisions(self) -> GenericRelation:
-        return self._revisions
-
-    @property
-    def is_published(self) -> bool:
-        return self.state == State.PUBLISHED
-
-    def get_absolute_url(self) -> str:
-        return f"/code/editions/{self.slug}/" if self.text_id == "code" else ADDRESSES[self.text_id]
-
-
-class Wording(models.Model):
-    """What a clause says in an edition. Triggers freeze it once the edition is published."""
-
-    edition = ParentalKey(Edition, on_delete=models.CASCADE, related_name="wordings")
-    clause = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="wordings")
-    position = models.PositiveSmallIntegerField(default=0, editable=False)
-    body = models.TextField("wording")
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "clause"], name="one_wording_a_clause_and_edition"),
-            models.CheckConstraint(condition=~models.Q(body=""), name="a_wording_says_something"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.clause_id} in {self.edition_id}"

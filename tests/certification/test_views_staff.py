@@ -397,7 +397,10 @@ def test_a_draft_is_published_after_seeing_whom_it_touches(client, office):
     completed(coach.holder, clock.today())
     signed(coach.holder, clock.today())
     draft = Edition.objects.create(text=Text.objects.get(slug="code"), name="Second", slug="second", live=False)
-    address, form = f"/staff/editions/{draft.pk}/publish/", {"weight": "material", "in_force_on": clock.today().isoformat()}
+    address, form = (
+        f"/staff/editions/{draft.pk}/publish/",
+        {"seen": draft.digest(), "weight": "material", "in_force_on": clock.today().isoformat()},
+    )
 
     shown = text_of(client.post(address, form))
 
@@ -484,7 +487,7 @@ def test_a_draft_of_the_principles_is_published_and_touches_nobody(client, offic
     cms.texts()
     draft = cms.draft(text="principles")
     address = f"/staff/editions/{draft.pk}/publish/"
-    form = {"weight": "minor", "in_force_on": clock.today().isoformat()}
+    form = {"weight": "minor", "in_force_on": clock.today().isoformat(), "seen": draft.digest()}
 
     assert address in text_of(client.get("/staff/"))
     assert "0 coaches have signed" in text_of(client.post(address, form))

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from wagtail.models import WorkflowContentType
 
 from audit import log
 from cms import code
@@ -105,3 +106,69 @@ def test_a_draft_may_change_and_go():
     edition.delete()
 
     assert not Wording.objects.filter(edition__name="second").exists()
+
+
+@pytest.fixture
+def unreviewed():
+    """An association that asks for no review of editions."""
+    WorkflowContentType.objects.all().delete()
+    cms.texts()
+
+
+def test_what_was_saved_last_is_published_though_no_row_says_so_yet(unreviewed):
+    draft = cms.draft(changes={"PS-07": "In the rows."})
+    draft.wordings.set([reworded(w) for w in draft.in_order() if w.clause_id != "SC-10"])
+    draft.name = "Renamed"
+    draft.save_revision()
+    assert Wording.objects.get(edition=draft, clause="PS-07").body == "In the rows."
+
+    edition = code.publish(draft, weight="minor", in_force_on=DAY, by=None)
+
+    assert edition.name == "Renamed"
+    assert edition.bodies()["PS-07"] == "Saved last."
+    assert "SC-10" not in edition.bodies()
+    assert list(edition.wordings.values_list("position", flat=True)) == list(range(1, 28))
+
+
+def reworded(wording: Wording) -> Wording:
+    wording.body = "Saved last." if wording.clause_id == "PS-07" else wording.body
+    return wording
+
+
+def test_with_the_digest_of_what_was_shown_nothing_else_is_published(unreviewed):
+    draft = cms.draft()
+    seen = draft.digest()
+    draft.wordings.set([reworded(w) for w in draft.in_order()])
+    draft.save_revision()
+
+    with pytest.raises(code.NotPublishable) as refusal:
+        code.publish(draft, weight="minor", in_force_on=DAY, by=None, seen=seen)
+
+    assert refusal.value.reasons == ["The draft was changed since this page was opened. Read it again as it stands now."]
+    newest = Edition.objects.get(pk=draft.pk).newest()
+    assert code.publish(draft, weight="minor", in_force_on=DAY, by=None, seen=newest.digest()).digest() == newest.digest()
+
+
+@pytest.mark.parametrize("harm", ["another word", "another order", "another name"])
+def test_the_digest_tells_any_change(harm):
+    cms.texts()
+    draft = cms.draft()
+    before, wordings = draft.digest(), draft.in_order()
+    if harm == "another word":
+        wordings[3].body += " And more."
+    elif harm == "another order":
+        wordings[2].position, wordings[3].position = wordings[3].position, wordings[2].position
+    else:
+        draft.name = "Other"
+    draft.wordings.set(wordings)
+
+    assert draft.digest() != before
+
+
+def test_a_draft_that_was_withdrawn_meanwhile_is_not_published():
+    cms.texts()
+    draft = cms.draft()
+    Edition.objects.get(pk=draft.pk).delete()
+
+    with pytest.raises(code.NotPublishable, match="This draft was withdrawn a moment ago"):
+        code.publish(draft, weight="minor", in_force_on=DAY, by=None)

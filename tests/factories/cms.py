@@ -15,9 +15,9 @@ def texts() -> Edition:
 
 
 def draft(name: str = "second", *, text: str = "code", changes: dict[str, str] | None = None, retired: tuple[str, ...] = ()) -> Edition:
-    """A draft with the wording of the newest published edition, but for `changes` and without the `retired` clauses."""
+    """A draft that was approved, with the wording of the newest published edition, but for `changes` and without the `retired` clauses."""
     base = Edition.objects.published().filter(text=text).order_by("-in_force_on")[0]
-    edition = Edition.objects.create(text_id=text, name=name, slug=name, live=False)
+    edition = Edition.objects.create(text_id=text, name=name, slug=name, live=True)
     bodies = {w.clause_id: w.body for w in base.wordings.all()} | (changes or {})
     Wording.objects.bulk_create(
         Wording(edition=edition, clause_id=pk, position=place, body=body)
@@ -25,6 +25,17 @@ def draft(name: str = "second", *, text: str = "code", changes: dict[str, str] |
         if pk not in retired
     )
     return edition
+
+
+def approved(edition: Edition) -> Edition:
+    """The edition with what was saved last approved, as the last step of a review does it."""
+    return approved_as(Edition.objects.get(pk=edition.pk).newest())
+
+
+def approved_as(edition: Edition) -> Edition:
+    """The edition approved as it stands in memory, its name included."""
+    edition.save_revision(clean=False).publish()
+    return Edition.objects.get(pk=edition.pk)
 
 
 def published(name: str = "second", *, on: date = DAY, weight: str = "minor", changes: dict[str, str] | None = None, **kw) -> Edition:

@@ -10,6 +10,8 @@ from cms import importing
 from cms.facts import SECTIONS
 from cms.reading import EXPECTED, LARGEST, Unreadable
 
+OPTIONS = {"confirm": "--confirm", "accept_counts": "--accept-counts", "name": "--edition NAME"}
+
 
 class Command(BaseCommand):
     help = "Official text -> a draft edition of each text that differs, with counts. Publishes nothing."
@@ -21,18 +23,18 @@ class Command(BaseCommand):
         parser.add_argument("--accept-counts", action="store_true", help="the text really has these counts")
 
     def handle(self, *, file: Path, edition: str | None, confirm: bool, accept_counts: bool, **options: Any) -> None:
-        today = clock.today()
         try:
             with file.open("rb") as stream:
                 data = stream.read(LARGEST + 1)
             done = importing.import_text(
-                data, name=edition or "", source=file.name, by=None, on=today, confirm=confirm, accept_counts=accept_counts
+                data, name=edition or "", source=file.name, by=None, on=clock.today(), confirm=confirm, accept_counts=accept_counts
             )
         except OSError as refusal:
             raise CommandError(f"{file} cannot be opened: {refusal.strerror}. Nothing was stored.") from refusal
         except importing.Refused as refusal:
             self.table(refusal.counts, self.stderr)
-            raise CommandError("\n".join([*refusal.reasons, "Nothing was stored."])) from refusal
+            reasons = [f"{objection.words} ({OPTIONS[objection.answer]})" for objection in refusal.objections]
+            raise CommandError("\n".join([*reasons, "Nothing was stored."])) from refusal
         except Unreadable as refusal:
             raise CommandError("\n".join([*refusal.reasons, "Nothing was stored."])) from refusal
         self.tell(done)
@@ -41,12 +43,18 @@ class Command(BaseCommand):
         self.table(done.counts, self.stdout)
         for note in done.notes:
             self.stdout.write(note)
+        for known in done.known:
+            kind = "edition" if known.is_published else "draft"
+            self.stdout.write(f"{known.text}: the {kind} “{known.name}” says this already")
+        for new in done.editions:
+            self.stdout.write(f"draft edition of {new.text}, “{new.name}”: /admin/editions/{new.pk}/difference/")
+        for old in done.waiting:
+            self.stdout.write(f"still there: the earlier draft “{old.name}” of {old.text}: /admin/editions/{old.pk}/difference/")
+        if done.unplaced:
+            waits = "piece waits" if done.unplaced == 1 else "pieces wait"
+            self.stdout.write(f"{done.unplaced} {waits} in the admin for a person to say which clause it is.")
         if not done.editions:
             self.stdout.write("no change")
-        for edition in done.editions:
-            self.stdout.write(f"draft edition of {edition.text}: /admin/editions/{edition.pk}/difference/")
-        if done.unplaced:
-            self.stdout.write(f"{done.unplaced} pieces wait for a person to say which clause they are (in the admin).")
 
     def table(self, counts: dict[str, int], out: Any) -> None:
         for section, number in counts.items():
