@@ -1,4 +1,4 @@
-"""Who may use the office's screens, and who may write content."""
+"""Who may do what: questions with a person, answered from the roles alone, and the decorators that ask them."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,37 +9,52 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from accounts import roles
+from accounts.facts import SiteRole
 from accounts.models import User
-
-STAFF = "Staff"
-AUTHORS = "Authors"
 
 View = Callable[..., HttpResponseBase]
 
 
 def may_work_in_office(user: User | AnonymousUser) -> bool:
     """The office: issues, corrects, grants."""
-    return user.is_active and (user.is_superuser or _is_in(user, STAFF))
+    return roles.holds(user, SiteRole.STAFF)
 
 
 def may_write_content(user: User | AnonymousUser) -> bool:
-    """Lessons, questions, pages; the office too."""
-    return user.is_active and (user.is_superuser or _is_in(user, AUTHORS, STAFF))
+    """Lessons, questions, pages, drafts of editions."""
+    return roles.holds(user, SiteRole.AUTHOR, SiteRole.SITE_ADMINISTRATOR)
 
 
-def office(view: View) -> View:
-    """A view for the office alone: strangers log in first, everybody else is told that the page is not theirs."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not may_work_in_office(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+def may_audit(user: User | AnonymousUser) -> bool:
+    """Reads who did what and who holds which office."""
+    return roles.holds(user, SiteRole.AUDITOR)
 
 
-def _is_in(user: User | AnonymousUser, *groups: str) -> bool:
-    return user.groups.filter(name__in=groups).exists()
+def may_administer(user: User | AnonymousUser) -> bool:
+    """Accounts, roles and settings."""
+    return roles.holds(user, SiteRole.SITE_ADMINISTRATOR)
+
+
+def only(*allowed: Callable[[User | AnonymousUser], bool]) -> Callable[[View], View]:
+    """A decorator for a view that is open to whom one of the questions lets in.
+
+    Strangers log in first; everybody else is told that the page is not theirs.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not any(may(request.user) for may in allowed):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+office = only(may_work_in_office)
+authors = only(may_write_content)

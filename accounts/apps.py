@@ -19,3 +19,4 @@ class PeopleInAdminConfig(WagtailUsersAppConfig):
     """Stands for wagtail.users in INSTALLED_APPS."""
 
     user_viewset = "accounts.viewsets.UserViewSet"
+    group_viewset = "accounts.viewsets.GroupViewSet"

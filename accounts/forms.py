@@ -67,28 +67,19 @@ class PasswordChangeForm(PasswordSetForm, DjangoPasswordChangeForm):
 
 
 class PersonEditForm(forms.ModelForm):
-    """A person in the admin: address and roles. The name is changed on the person's own record, so that it is dated."""
+    """A person in the admin: address and log-in. Roles change on a screen of their own, the name on the person's own record: both dated."""
 
     email = forms.EmailField(label="E-mail address", error_messages=WORDS)
 
     class Meta:
         model = User
-        fields = ["email", "is_active", "is_superuser", "groups"]
-        labels = {"is_superuser": "Administrator"}
-        help_texts = {"is_superuser": "May change every text and setting. Opens no complaint.", "groups": "", "is_active": ""}
-        widgets = {"groups": forms.CheckboxSelectMultiple}
+        fields = ["email", "is_active"]
+        help_texts = {"is_active": ""}
 
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("is_active", "is_superuser") if editing_self else ():
-            self.fields.pop(name, None)
-
-    def _save_m2m(self) -> None:
-        """Whoever has a role sees the way to the office's screens."""
-        super()._save_m2m()  # type: ignore[misc]
-        person = self.instance
-        person.is_staff = person.is_superuser or person.groups.exists()
-        person.save(update_fields=["is_staff"])
+        if editing_self:
+            self.fields.pop("is_active", None)
 
     def clean_email(self) -> str:
         """Small letters, as addresses are kept, so that the same one is not taken twice."""
@@ -106,7 +97,7 @@ class PersonCreationForm(PersonEditForm):
     )
 
     class Meta(PersonEditForm.Meta):
-        fields = ["email", "is_superuser", "groups"]
+        fields = ["email"]
 
     field_order = ["full_name", "email"]
 

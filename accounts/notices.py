@@ -2,8 +2,10 @@
 
 from django.conf import settings
 
-from accounts import links, mail
+from accounts import actions, links, mail
+from accounts.facts import SiteRole
 from accounts.models import User
+from audit.models import Entry
 from outbox.models import OutboxMessage
 from outbox.queue import handles
 
@@ -26,6 +28,19 @@ def password_link(message: OutboxMessage) -> None:
 @handles("accounts.password_changed")
 def password_changed(message: OutboxMessage) -> None:
     _send(User.objects.get(pk=message.subject_id), message, "password_changed")
+
+
+@handles("accounts.role_changed")
+def role_changed(message: OutboxMessage) -> None:
+    """To the person, and to auditors where it took two signatures. Nothing to send once the entry's details are forgotten."""
+    entry_pk, reader_pk = message.subject_id.split(":")
+    entry = Entry.objects.select_related("detail").get(pk=entry_pk)
+    reader = User.objects.get(pk=reader_pk)
+    if not (facts := entry.detail.facts):
+        return
+    person = None if str(reader.pk) == entry.about_id else User.objects.get(pk=entry.about_id)
+    is_granted = entry.action == actions.ROLE_GRANTED.name
+    _send(reader, message, "role_changed", role=SiteRole(facts["role"]), is_granted=is_granted, person=person)
 
 
 def _send(user: User, message: OutboxMessage, notice: str, *, link: str = "", **context: object) -> None:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 
+from accounts.access import authors
 from audit import clock
 from cms import code, importing, rules
 from cms.facts import SECTIONS
@@ -16,10 +16,8 @@ from cms.forms import ImportForm, PlaceForm
 from cms.models import Clause, Edition
 from cms.reading import EXPECTED, Unreadable
 
-may_edit = permission_required("cms.change_edition", raise_exception=True)
 
-
-@may_edit
+@authors
 def import_edition(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     counts: dict[str, int] = {}
@@ -53,7 +51,7 @@ def table(counts: dict[str, int]) -> list[tuple[str, int, int]]:
     return [(SECTIONS[section].title, number, EXPECTED[section]) for section, number in counts.items()]
 
 
-@may_edit
+@authors
 def edition_difference(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(Edition.objects.select_related("text"), pk=pk)
     base = earlier(edition)
@@ -102,7 +100,7 @@ def publish_address(edition: Edition) -> str:
         return ""
 
 
-@may_edit
+@authors
 def place_piece(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(Edition, pk=pk)
     unplaced: list[dict[str, Any]] = edition.placement.get("unplaced", [])

@@ -9,6 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.snippets.models import register_snippet
 
+from accounts import access
 from cms import views
 from cms.viewsets import ClauseViewSet, EditionViewSet
 
@@ -27,7 +28,7 @@ def addresses() -> list[Any]:
 
 class ImportItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("cms.change_edition")
+        return access.may_write_content(request.user)
 
 
 @hooks.register("register_admin_menu_item")

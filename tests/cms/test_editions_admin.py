@@ -7,7 +7,7 @@ from cms import code, importing
 from cms.models import Edition
 from tests.cms import invented
 from tests.factories import cms
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AdministratorFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def admin(client, settings):
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "SecondFactor" not in name]
     cms.texts()
-    user = UserFactory(email="author@example.org", is_superuser=True, is_staff=True)
+    user = AdministratorFactory()
     client.force_login(user)
     return client
 

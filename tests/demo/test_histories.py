@@ -36,7 +36,7 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     shown = dict(Certificate.objects.with_standing(on=today).values_list("number", "standing"))
 
     assert shown == STANDINGS
-    assert User.objects.count() == 30
+    assert User.objects.count() == 31
     assert Certificate.objects.get(number="DEMO-0002").terms.get().last_day - today in (timedelta(days=89), timedelta(days=90))
     assert LessonMark.objects.filter(enrollment__person__email="baotran.nguyen@example.org").count() == 7
     missed = Attempt.objects.filter(enrollment__person__email="juergen.kaessmann@example.org", outcome="not_yet")
@@ -51,7 +51,7 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
 
     assert [sixth(day) for day in (-26, -25, 8, 9, 64, 65)] == ["active", "suspended", "suspended", "suspended", "suspended", "lapsed"]
     assert "No change." in capsys.readouterr().out
-    assert User.objects.count() == 30
+    assert User.objects.count() == 31
 
 
 @pytest.mark.django_db
