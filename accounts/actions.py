@@ -9,6 +9,12 @@ ACCOUNT_CHANGED = register(
     "accounts.account_changed", "The address of an account, or its leave to log in, was changed", forget=Forget.EMPTY
 )
 
-# Roles and proposals: the reason and the words are about the person, so they go when the person is forgotten.
+# The reason is about the person, so it goes when the person is forgotten. Entries on proposals hold digests and numbers alone.
 ROLE_GRANTED = register("accounts.role_granted", "A site role was granted", forget=Forget.EMPTY)
 ROLE_WITHDRAWN = register("accounts.role_withdrawn", "A site role was withdrawn", forget=Forget.EMPTY)
+PROPOSED = register("accounts.proposed", "An act that takes several signatures was proposed", forget=Forget.KEEP)
+SIGNED = register("accounts.signed", "A proposal was signed", forget=Forget.KEEP)
+CARRIED_OUT = register("accounts.carried_out", "A proposal had its last signature and was carried out", forget=Forget.KEEP)
+PROPOSAL_WITHDRAWN = register("accounts.proposal_withdrawn", "A proposal was withdrawn", forget=Forget.KEEP)
+PROPOSAL_VOIDED = register("accounts.proposal_voided", "A proposal became void", forget=Forget.KEEP)
+PROPOSALS_FORGOTTEN = register("accounts.proposals_forgotten", "The words of proposals about a person were emptied", forget=Forget.KEEP)

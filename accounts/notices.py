@@ -4,7 +4,8 @@ from django.conf import settings
 
 from accounts import actions, links, mail
 from accounts.facts import SiteRole
-from accounts.models import User
+from accounts.models import Proposal, User
+from audit import clock
 from audit.models import Entry
 from outbox.models import OutboxMessage
 from outbox.queue import handles
@@ -41,6 +42,14 @@ def role_changed(message: OutboxMessage) -> None:
     person = None if str(reader.pk) == entry.about_id else User.objects.get(pk=entry.about_id)
     is_granted = entry.action == actions.ROLE_GRANTED.name
     _send(reader, message, "role_changed", role=SiteRole(facts["role"]), is_granted=is_granted, person=person)
+
+
+@handles("accounts.signature_waits")
+def signature_waits(message: OutboxMessage) -> None:
+    """Nothing to send once it is signed by others, withdrawn, or its days are over."""
+    proposal_pk, reader_pk = message.subject_id.split(":")
+    if Proposal.objects.waiting(at=clock.now()).filter(pk=proposal_pk).exists():
+        _send(User.objects.get(pk=reader_pk), message, "signature_waits")
 
 
 def _send(user: User, message: OutboxMessage, notice: str, *, link: str = "", **context: object) -> None:

@@ -1,19 +1,26 @@
 """Granting and withdrawing site roles. Wagtail's groups and flags are kept in step in the same transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
-from accounts import actions, rules
+from accounts import actions, proposals, rules
 from accounts.facts import FEWEST_ADMINISTRATORS, TAKES_TWO, Offices, SiteRole
-from accounts.models import Roles, User
+from accounts.models import Proposal, Roles, User
 from audit import log
 from audit.registered import Action
 from outbox import queue as outbox
 
 SHUT_OUT = "This account may not log in."
+ONE_IS_ENOUGH = "One site administrator is enough for this role."
+ALONE = (
+    "It takes two site administrators, and there is no other one to sign. Whoever runs the server appoints the second: "
+    "manage.py appoint_first ADDRESS."
+)
+GRANTING, WITHDRAWING = "accounts.grant_role", "accounts.withdraw_role"
 
 
 class CannotChangeRole(ValueError):
@@ -92,6 +99,72 @@ def appoint_first(people: Sequence[User]) -> None:
 
 
 @transaction.atomic
+def propose(person: User, role: SiteRole, *, grants: bool, by: User, reason: str, at: datetime) -> Proposal:
+    """Propose to grant or to withdraw a role that takes two signatures, and sign it first.
+
+    Raises CannotChangeRole, and proposals.CannotSign where `by` may not sign.
+    """
+    person = User.objects.get(pk=person.pk)
+    against = _against_granting if grants else _against_withdrawing
+    reasons = _against_proposing(person, role, by=by) + against(person, role)
+    if reasons:
+        raise CannotChangeRole(reasons)
+    payload = {"person": person.pk, "role": role.value, "reason": reason}
+    return proposals.make(GRANTING if grants else WITHDRAWING, payload, about=person, by=by, at=at)
+
+
+def _carry_out_grant(payload: proposals.Payload, *, by: User, at: datetime, proposal: Proposal) -> None:
+    person, role = User.objects.select_for_update().get(pk=payload["person"]), SiteRole(payload["role"])
+    if reasons := _against_granting(person, role):
+        raise CannotChangeRole(reasons)
+    _give(person, role, by=by, reason=payload["reason"], proposal=str(proposal.uid))
+
+
+def _carry_out_withdrawal(payload: proposals.Payload, *, by: User, at: datetime, proposal: Proposal) -> None:
+    person, role = User.objects.select_for_update().get(pk=payload["person"]), SiteRole(payload["role"])
+    if reasons := _against_withdrawing(person, role):
+        raise CannotChangeRole(reasons)
+    _take(person, role, by=by, reason=payload["reason"], proposal=str(proposal.uid))
+
+
+def _reads_what_is_signed(person: User) -> bool:
+    return holds(person, SiteRole.AUDITOR)
+
+
+TWO_ADMINISTRATORS = (is_administrator, is_administrator)
+REFUSALS = (CannotChangeRole,)
+
+
+@proposals.kind(
+    GRANTING,
+    title="Grant a role that takes two signatures",
+    signers=TWO_ADMINISTRATORS,
+    act=_carry_out_grant,
+    refusals=REFUSALS,
+    readers=[_reads_what_is_signed],
+)
+def _granting(payload: proposals.Payload) -> str:
+    person, role = User.objects.get(pk=payload["person"]), SiteRole(payload["role"])
+    return (
+        f"{person.get_full_name()} ({person.email}) gets the role “{role.label}”.\n\n"
+        f"What the role is: {role.sentence}\n\nReason: {payload['reason']}"
+    )
+
+
+@proposals.kind(
+    WITHDRAWING,
+    title="Withdraw a role that takes two signatures",
+    signers=TWO_ADMINISTRATORS,
+    act=_carry_out_withdrawal,
+    refusals=REFUSALS,
+    readers=[_reads_what_is_signed],
+)
+def _withdrawing(payload: proposals.Payload) -> str:
+    person, role = User.objects.get(pk=payload["person"]), SiteRole(payload["role"])
+    return f"{person.get_full_name()} ({person.email}) no longer has the role “{role.label}”.\n\nReason: {payload['reason']}"
+
+
+@transaction.atomic
 def note_case_role(person: User, holds: bool) -> None:
     """Note whether a person is appointed to any case. For whoever appoints, in the transaction of the appointment, which has its own
     entry in the ledger. Raises CannotChangeRole for an auditor and for a site administrator.
@@ -112,6 +185,13 @@ def _against_deciding(person: User, role: SiteRole, *, by: User | None) -> list[
     if by is None:
         return []
     return rules.against_deciding(role, is_administrator=is_administrator(by), is_self=by.pk == person.pk)
+
+
+def _against_proposing(person: User, role: SiteRole, *, by: User) -> list[str]:
+    reasons = [] if role in TAKES_TWO else [ONE_IS_ENOUGH]
+    if is_administrator(by) and not _other_administrators(by, person):
+        reasons.append(ALONE)
+    return reasons
 
 
 def _against_granting(person: User, role: SiteRole) -> list[str]:

@@ -76,7 +76,13 @@ def canonical(payload: dict[str, Any]) -> str:
     Numbers are whole: a fraction has more than one spelling. Raises TypeError for anything JSON has no single form for, ValueError
     for text that no database keeps (NUL, half a surrogate pair) and for keys that are the same in NFC.
     """
-    return json.dumps(_plain(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(plain(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def plain(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload as it is kept: every text and key in NFC. Raises as `canonical` does."""
+    kept: dict[str, Any] = _plain(payload)
+    return kept
 
 
 def digest(text: str) -> str:
@@ -98,10 +104,10 @@ def _plain(value: Any) -> Any:
         case list():
             return [_plain(item) for item in value]
         case dict():
-            plain = {_text(key): _plain(item) for key, item in value.items()}
-            if len(plain) != len(value):
+            kept = {_text(key): _plain(item) for key, item in value.items()}
+            if len(kept) != len(value):
                 raise ValueError("two keys are the same in NFC")
-            return plain
+            return kept
     raise TypeError(f"{type(value).__name__} has no canonical form: give text, whole numbers, lists or objects")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from accounts import naming, roles
+from accounts import naming, proposals, roles
 from accounts.facts import GRANTED, SiteRole
 from accounts.models import User
 from audit import clock
@@ -20,6 +20,7 @@ from demo.cast import Person
 SCHEME = {"name": "Certified Trauma Recovery Coach", "prefix": "TRC"}
 REVIEW_BEFORE_RENEWAL = 25  # days
 WAITS = (4, 8)  # days from the first attempt to the second and the third, longer than the rule asks for
+SOMEBODY = "So that the demonstration has somebody for it."
 DECISIONS = {
     "K-02": ("Session notes were kept in an online folder that colleagues could open.", ["CF-03"]),
     "K-03": ("Two clients were left without an explanation or a referral.", ["PS-10"]),
@@ -81,7 +82,11 @@ def _appoint(everybody: list[Person]) -> None:
     for role in (SiteRole.STAFF, SiteRole.AUTHOR):
         for user in holders[role]:
             by = next(administrator for administrator in administrators if administrator != user)
-            roles.grant(user, role, by=by, reason="So that the demonstration has somebody for it.")
+            roles.grant(user, role, by=by, reason=SOMEBODY)
+    first, second = administrators
+    for auditor in holders[SiteRole.AUDITOR]:
+        proposal = roles.propose(auditor, SiteRole.AUDITOR, grants=True, by=first, reason=SOMEBODY, at=clock.now())
+        proposals.sign(proposal, shown=proposals.digest_of(proposal), by=second, at=clock.now())
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from accounts.facts import GRANTED, TAKES_TWO, SiteRole
 from accounts.models import Roles, User
 from audit import log
 from outbox.models import OutboxMessage
+from tests.accounts.signing import grant_by_two
 from tests.factories.accounts import AdministratorFactory, AuditorFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +264,7 @@ def test_every_way_of_getting_a_role_keeps_wagtail_in_step(administrator):
     for role in GRANTED:
         UserFactory(roles=[role])
     User.objects.create_superuser("first@example.org")
+    grant_by_two(UserFactory(), AUDITOR)
 
     assert findings() == []
 

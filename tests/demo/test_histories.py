@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
-from audit import clock
+from accounts.facts import SiteRole
+from accounts.models import Roles, User
+from audit import clock, invariants
 from audit.models import Entry
 from certification.models import Certificate
 from courses.models import Attempt, LessonMark
@@ -43,6 +44,15 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     assert [attempt.points for attempt in missed.order_by("number")] == [15, 15, 15]
     assert Entry.objects.filter(action="certification.term_granted").count() == 12
     assert not Entry.objects.filter(seal=None).exists()
+
+    held = {row.person.email: row.offices.roles for row in Roles.objects.select_related("person")}
+    assert held == {
+        "anna.shcherbakova@example.org": {SiteRole.STAFF},
+        "bekele.tadesse@example.org": {SiteRole.AUDITOR},
+        "oskar.lindgren@example.org": {SiteRole.SITE_ADMINISTRATOR, SiteRole.AUTHOR},
+        "noor.visser@example.org": {SiteRole.SITE_ADMINISTRATOR},
+    }
+    assert list(invariants.broken()) == []
 
     call_command("demo_people")
 

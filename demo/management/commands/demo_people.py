@@ -11,7 +11,7 @@ from cms import code
 from courses.models import CoursePage
 from demo import cast, histories
 
-WORTH_A_LOG_IN = {"coach", "author", "staff", "site_administrator"}
+WORTH_A_LOG_IN = {"coach", "author", "staff", "auditor", "site_administrator"}
 
 
 class Command(BaseCommand):
