@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts import roles
-from accounts.facts import SiteRole
+from accounts.facts import Offices, SiteRole
 from accounts.models import User
 
 View = Callable[..., HttpResponseBase]
@@ -36,6 +36,16 @@ def may_administer(user: User | AnonymousUser) -> bool:
     return roles.holds(user, SiteRole.SITE_ADMINISTRATOR)
 
 
+def may_see_roles(user: User | AnonymousUser) -> bool:
+    """Who holds which office: for whoever decides on it and whoever watches."""
+    return may_administer(user) or may_audit(user)
+
+
+def may_see_proposals(user: User | AnonymousUser) -> bool:
+    """The list of what waits for signatures, on which each finds what they may sign or read."""
+    return isinstance(user, User) and user.is_active and roles.offices_of(user) != Offices()
+
+
 def only(*allowed: Callable[[User | AnonymousUser], bool]) -> Callable[[View], View]:
     """A decorator for a view that is open to whom one of the questions lets in.
 
@@ -58,3 +68,6 @@ def only(*allowed: Callable[[User | AnonymousUser], bool]) -> Callable[[View], V
 
 office = only(may_work_in_office)
 authors = only(may_write_content)
+administrators = only(may_administer)
+role_readers = only(may_see_roles)
+office_holders = only(may_see_proposals)

@@ -109,3 +109,21 @@ class PersonCreationForm(PersonEditForm):
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class RoleReasonForm(forms.Form):
+    """Why a role is granted or withdrawn."""
+
+    reason = forms.CharField(
+        max_length=300,
+        error_messages={"required": NOTHING},
+        help_text="One sentence. It stays on the record, where auditors read it.",
+    )
+
+
+class WithdrawProposalForm(forms.Form):
+    """Why a proposal is taken back."""
+
+    reason = forms.CharField(
+        max_length=300, error_messages={"required": NOTHING}, help_text="One sentence, for those who would have signed."
+    )

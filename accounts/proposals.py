@@ -182,6 +182,11 @@ def may_read(proposal: Proposal, person: User) -> bool:
     )
 
 
+def kinds_read_by(person: User) -> list[str]:
+    """The names of the kinds of which a person may read every proposal, but for one about themselves."""
+    return [name for name, known in KINDS.items() if any(may(person) for may in (*known.signers, *known.readers))]
+
+
 def why_void(proposal: Proposal, signers: Sequence[User]) -> str:
     """Why an open proposal can no longer be signed by anybody, in a sentence; empty where it can. `signers`: in their order."""
     wanted = KINDS[proposal.kind]

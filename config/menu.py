@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import resolve
+from django.urls import resolve, reverse
+from django.utils.functional import SimpleLazyObject
 
+from accounts import access
 from audit import clock
 
 Link = tuple[str, str]
@@ -21,7 +23,6 @@ MY = [
     ("/my/data/", "My data"),
     ("/accounts/password/change/", "Password"),
 ]
-OFFICE = ["/staff/", "/admin/"]
 FOOTER = [
     ("Texts", [("/principles/", "Guiding principles"), ("/code/", "Code of Ethics"), ("/therapy-or-coaching/", "Therapy or coaching")]),
     ("Certification", [("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/my/", "My page")]),
@@ -35,12 +36,19 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.WAGTAIL_SITE_NAME,
         "menu": [(href, label, request.path.startswith(href)) for href, label in MENU],
         "my_menu": my_menu(request.path),
-        "office": next(filter(answered, OFFICE), ""),
+        "office": SimpleLazyObject(lambda: office(request.user)),
         "footer": FOOTER,
         "is_demo": settings.DEMO_CLOCK_FILE is not None,
         "demo_days": days,
         "demo_today": clock.today() if days else None,
     }
+
+
+def office(user: Any) -> str:
+    """Where somebody who holds an office begins."""
+    if access.may_work_in_office(user):
+        return reverse("office")
+    return reverse("roles") if access.may_see_roles(user) else reverse("wagtailadmin_home")
 
 
 def my_menu(path: str) -> list[tuple[str, str, bool]]:

@@ -18,6 +18,7 @@ from django.test.testcases import LiveServerThread
 from audit import clock
 
 ADMIN = "admin@example.org"
+WAITS = ("P-30", "P-26")  # who is to become an auditor, and who proposed it
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
 
 
@@ -75,6 +76,8 @@ def _places(folder: Path) -> dict:
 
 def _fill() -> None:
     """As `make demo` does; people without the command that gives them histories get an account at least."""
+    from accounts import roles
+    from accounts.facts import SiteRole
     from accounts.models import Name, User
     from demo import histories
 
@@ -84,6 +87,8 @@ def _fill() -> None:
         if new:
             Name.objects.create(user=user, full_name=_people()[who]["name"])
     User.objects.create_superuser(ADMIN)
+    later, first = (User.objects.get(email=_addresses()[who]) for who in WAITS)
+    roles.propose(later, SiteRole.AUDITOR, grants=True, by=first, reason="Audited cooperatives for ten years.", at=clock.now())
     histories.Review(User.objects.get(email=_addresses()[READY])).read()
 
 
