@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("certification.urls")),
     re_path(r"^admin/(?:login|logout|password_reset)(?:/.*)?$", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("_util/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/failwhale/", views.nothing_here),  # Wagtail's page that breaks on purpose
     path("admin/", include(wagtailadmin_urls)),
     path("learn/", include("courses.urls")),
     path("documents/", include(wagtaildocs_urls)),
