@@ -49,6 +49,16 @@ def is_administrator(person: User) -> bool:
     return holds(person, SiteRole.SITE_ADMINISTRATOR)
 
 
+def is_auditor(person: User) -> bool:
+    """Whether somebody reads what others decide and sign."""
+    return holds(person, SiteRole.AUDITOR)
+
+
+def against_alone(person: User, *, by: User) -> list[str]:
+    """What to do where a site administrator proposes something about a person and nobody else could sign it; empty otherwise."""
+    return [ALONE] if is_administrator(by) and not _other_administrators(by, person) else []
+
+
 @transaction.atomic
 def grant(person: User, role: SiteRole, *, by: User | None, reason: str) -> None:
     """Grant a role that takes one signature. `by=None` is a command on the server, which may grant every role.
@@ -106,8 +116,9 @@ def propose(person: User, role: SiteRole, *, grants: bool, by: User, reason: str
     """
     person = User.objects.get(pk=person.pk)
     against = _against_granting if grants else _against_withdrawing
-    reasons = _against_proposing(person, role, by=by) + against(person, role)
-    if reasons:
+    if role not in TAKES_TWO:
+        raise CannotChangeRole([ONE_IS_ENOUGH])
+    if reasons := against_alone(person, by=by) + against(person, role):
         raise CannotChangeRole(reasons)
     payload = {"person": person.pk, "role": role.value, "reason": reason}
     return proposals.make(GRANTING if grants else WITHDRAWING, payload, about=person, by=by, at=at)
@@ -127,10 +138,6 @@ def _carry_out_withdrawal(payload: proposals.Payload, *, by: User, at: datetime,
     _take(person, role, by=by, reason=payload["reason"], proposal=str(proposal.uid))
 
 
-def _reads_what_is_signed(person: User) -> bool:
-    return holds(person, SiteRole.AUDITOR)
-
-
 TWO_ADMINISTRATORS = (is_administrator, is_administrator)
 REFUSALS = (CannotChangeRole,)
 
@@ -141,7 +148,7 @@ REFUSALS = (CannotChangeRole,)
     signers=TWO_ADMINISTRATORS,
     act=_carry_out_grant,
     refusals=REFUSALS,
-    readers=[_reads_what_is_signed],
+    readers=[is_auditor],
 )
 def _granting(payload: proposals.Payload) -> str:
     person, role = User.objects.get(pk=payload["person"]), SiteRole(payload["role"])
@@ -157,7 +164,7 @@ def _granting(payload: proposals.Payload) -> str:
     signers=TWO_ADMINISTRATORS,
     act=_carry_out_withdrawal,
     refusals=REFUSALS,
-    readers=[_reads_what_is_signed],
+    readers=[is_auditor],
 )
 def _withdrawing(payload: proposals.Payload) -> str:
     person, role = User.objects.get(pk=payload["person"]), SiteRole(payload["role"])
@@ -187,13 +194,6 @@ def _against_deciding(person: User, role: SiteRole, *, by: User | None) -> list[
     return rules.against_deciding(role, is_administrator=is_administrator(by), is_self=by.pk == person.pk)
 
 
-def _against_proposing(person: User, role: SiteRole, *, by: User) -> list[str]:
-    reasons = [] if role in TAKES_TWO else [ONE_IS_ENOUGH]
-    if is_administrator(by) and not _other_administrators(by, person):
-        reasons.append(ALONE)
-    return reasons
-
-
 def _against_granting(person: User, role: SiteRole) -> list[str]:
     shut_out = [] if person.is_active else [SHUT_OUT]
     return shut_out + rules.against_granting(role, offices_of(person))
@@ -203,6 +203,7 @@ def _against_withdrawing(person: User, role: SiteRole) -> list[str]:
     return rules.against_withdrawing(role, offices_of(person), other_administrators=_other_administrators(person))
 
 
+@transaction.atomic
 def _other_administrators(*people: User) -> int:
     """How many site administrators there are without these people. Their rows are locked: of two who are withdrawn at once, one waits."""
     locked = Roles.objects.administrators().select_for_update(of=("self",)).order_by("pk")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import actions, people, proposals, roles
+from accounts import actions, people, proposals, recoveries, roles
 from accounts.access import administrators, may_administer, office_holders, role_readers
 from accounts.facts import GRANTED, TAKES_TWO, ProposalState, SiteRole
 from accounts.forms import RoleReasonForm, WithdrawProposalForm
@@ -22,6 +22,7 @@ from audit.models import Entry
 
 FOUND = 20  # people a search lists at most
 ENDED = 20  # proposals that have ended, the latest first
+PROPOSED = "Proposed, with your signature. It is done once another site administrator signs."
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -54,6 +55,7 @@ def person_roles(request: HttpRequest, uid: UUID) -> HttpResponse:
         "rows": [(role, role in held, role in TAKES_TWO) for role in GRANTED],
         "has_case_role": roles.offices_of(person).has_case_role,
         "decides": may_administer(request.user) and person != request.user,
+        "resets": recoveries.is_carried(),
         "history": list(_decided(person)),
     }
     return render(request, "accounts/person_roles.html", context)
@@ -116,12 +118,34 @@ def _decide(request: HttpRequest, person: User, role: SiteRole, *, grants: bool)
 def _decided_on(request: HttpRequest, person: User, role: SiteRole, *, grants: bool, reason: str) -> HttpResponseBase:
     if role in TAKES_TWO:
         made = roles.propose(person, role, grants=grants, by=request.user, reason=reason, at=clock.now())
-        messages.success(request, "Proposed, with your signature. It is done once another site administrator signs.")
+        messages.success(request, PROPOSED)
         return redirect("proposal", made.uid)
     act = roles.grant if grants else roles.withdraw
     act(person, role, by=request.user, reason=reason)
     messages.success(request, f"{'Granted' if grants else 'Withdrawn'}: {role.label}. A letter tells {person.get_full_name()}.")
     return redirect("person_roles", person.uid)
+
+
+@never_cache
+@administrators
+@asks
+def reset_factors(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """Propose to reset the second factors of a person who lost them all."""
+    if not recoveries.is_carried():
+        raise Http404("no second factors are kept here")
+    person = _person(uid)
+    form = RoleReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = recoveries.propose(person, by=request.user, reason=form.cleaned_data["reason"], at=clock.now())
+        except proposals.CannotSign as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, PROPOSED)
+            return redirect("proposal", made.uid)
+    context = {"form": form, "person": person, "back": reverse("person_roles", args=[person.uid])}
+    return render(request, "accounts/reset_factors.html", context)
 
 
 @never_cache

@@ -19,6 +19,7 @@ office = [
     path("roles/<uuid:uid>/", staff.person_roles, name="person_roles"),
     path("roles/<uuid:uid>/grant/<str:role>/", staff.grant_role, name="grant_role"),
     path("roles/<uuid:uid>/withdraw/<str:role>/", staff.withdraw_role, name="withdraw_role"),
+    path("roles/<uuid:uid>/second-factor/", staff.reset_factors, name="reset_factors"),
     path("proposals/", staff.proposals_waiting, name="proposals"),
     path("proposals/<uuid:uid>/", staff.proposal, name="proposal"),
     path("proposals/<uuid:uid>/withdraw/", staff.withdraw_proposal, name="withdraw_proposal"),
