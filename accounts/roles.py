@@ -77,6 +77,7 @@ def grant(person: User, role: SiteRole, *, by: User | None, reason: str) -> None
 def withdraw(person: User, role: SiteRole, *, by: User | None, reason: str) -> None:
     """Withdraw a role that takes one signature. `by=None` is a command on the server. Raises CannotChangeRole."""
     locked = _lock(person)
+    _let_administrators_stay(role)
     reasons = _against_deciding(locked, role, by=by) + _against_withdrawing(locked, role)
     if reasons:
         raise CannotChangeRole(reasons)
@@ -133,6 +134,7 @@ def _carry_out_grant(payload: proposals.Payload, *, by: User, at: datetime, prop
 
 def _carry_out_withdrawal(payload: proposals.Payload, *, by: User, at: datetime, proposal: Proposal) -> None:
     person, role = User.objects.select_for_update().get(pk=payload["person"]), SiteRole(payload["role"])
+    _let_administrators_stay(role)
     if reasons := _against_withdrawing(person, role):
         raise CannotChangeRole(reasons)
     _take(person, role, by=by, reason=payload["reason"], proposal=str(proposal.uid))
@@ -203,11 +205,15 @@ def _against_withdrawing(person: User, role: SiteRole) -> list[str]:
     return rules.against_withdrawing(role, offices_of(person), other_administrators=_other_administrators(person))
 
 
-@transaction.atomic
 def _other_administrators(*people: User) -> int:
-    """How many site administrators there are without these people. Their rows are locked: of two who are withdrawn at once, one waits."""
-    locked = Roles.objects.administrators().select_for_update(of=("self",)).order_by("pk")
-    return len({row.pk for row in locked} - {person.pk for person in people})
+    """How many site administrators there are without these people."""
+    return Roles.objects.administrators().exclude(person__in=people).count()
+
+
+def _let_administrators_stay(role: SiteRole) -> None:
+    """Of two site administrators who are withdrawn at once, one waits for the other. Always after the lock on the person."""
+    if role is SiteRole.SITE_ADMINISTRATOR:
+        list(Roles.objects.administrators().select_for_update(of=("self",)).order_by("pk"))
 
 
 def _give(person: User, role: SiteRole, *, by: User | None, reason: str, proposal: str = "") -> None:
