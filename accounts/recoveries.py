@@ -14,16 +14,18 @@ KIND = "accounts.reset_factors"
 Act = Callable[..., object]
 
 
-def carry(act: Act) -> None:
-    """Register what is done with the last signature: `act(person, by=last signer, at=instant, proposal=proposal)`.
+def carry(act: Act, *, refusals: tuple[type[Exception], ...] = ()) -> None:
+    """Register what is done with the last signature: `act(person, by=[every signer in order], at=instant)`.
 
-    Until then nothing can be proposed. Raises ValueError the second time.
+    `refusals`: what the act raises with `reasons` for the last signer to read. Until then nothing can be proposed. Raises ValueError
+    the second time.
     """
     proposals.kind(
         KIND,
         title="Reset a person’s second factor",
         signers=roles.TWO_ADMINISTRATORS,
         act=partial(_carry_out, act),
+        refusals=refusals,
         readers=[roles.is_auditor],
     )(document)
 
@@ -52,4 +54,5 @@ def document(payload: proposals.Payload) -> str:
 
 
 def _carry_out(act: Act, payload: proposals.Payload, *, by: User, at: datetime, proposal: Proposal) -> None:
-    act(User.objects.select_for_update().get(pk=payload["person"]), by=by, at=at, proposal=proposal)
+    signatures = proposal.signatures.select_related("person").order_by("number")
+    act(User.objects.get(pk=payload["person"]), by=[signature.person for signature in signatures], at=at)

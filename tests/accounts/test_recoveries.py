@@ -17,8 +17,18 @@ def reset(monkeypatch):
     done = []
     monkeypatch.setattr(proposals, "KINDS", dict(proposals.KINDS))
     proposals.KINDS.pop(recoveries.KIND, None)
-    recoveries.carry(lambda person, *, by, at, proposal: done.append((person, by, at, proposal.needed)))
+
+    def act(person, *, by, at):
+        if not person.is_active:
+            raise NothingToReset
+        done.append((person, by, at))
+
+    recoveries.carry(act, refusals=(NothingToReset,))
     return done
+
+
+class NothingToReset(ValueError):
+    reasons = ("There is nothing to reset.",)
 
 
 def test_two_site_administrators_reset_what_a_person_lost(reset):
@@ -29,8 +39,18 @@ def test_two_site_administrators_reset_what_a_person_lost(reset):
     assert reset == []
     sign(proposal, second)
 
-    assert reset == [(person, second, NOON, 2)]
+    assert reset == [(person, [first, second], NOON)]
     assert "Every second factor of Mira Okonkwo (mira@example.org) is reset" in proposal.document
+
+
+def test_what_the_act_refuses_is_told_to_the_last_signer(reset):
+    first, second = AdministratorFactory.create_batch(2)
+    person = UserFactory(is_active=False)
+    proposal = recoveries.propose(person, by=first, reason="Lost the telephone", at=NOON)
+
+    with pytest.raises(proposals.CannotSign, match="There is nothing to reset"):
+        sign(proposal, second)
+    assert Proposal.objects.get().state == "open"
 
 
 def test_a_site_administrator_does_not_sign_their_own_recovery(reset):
