@@ -1,4 +1,4 @@
-"""Log-in and passwords."""
+"""Log-in, second factor and passwords."""
 
 from typing import Any
 
@@ -64,6 +64,64 @@ class PasswordChangeForm(PasswordSetForm, DjangoPasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = "The password you have now"
+
+
+class CodeForm(forms.Form):
+    """A code of an authenticator app, or a recovery code; the check is not the form's (accounts/factors.py)."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        required=False,
+        help_text="The six digits that your authenticator app shows now, or one of your recovery codes.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    @classmethod
+    def refused(cls, words: str, **more: Any) -> "CodeForm":
+        """The form with why its code was not taken. A code does not come back: it is never right a second time."""
+        form = cls({}, **more)
+        form.add_error("code", words)
+        return form
+
+
+class AppForm(forms.Form):
+    """The first code of a new authenticator app shows that it holds the secret."""
+
+    code = forms.CharField(
+        label="The six digits that the app shows now",
+        max_length=12,
+        error_messages=WORDS,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    name = forms.CharField(
+        label="A name for it",
+        max_length=40,
+        required=False,
+        help_text="Such as phone or tablet, so that you know which is which.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+
+class AddressCodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code from the letter",
+        max_length=20,
+        error_messages=WORDS,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class RecoveryCodeForm(forms.Form):
+    """One code typed again shows that the sheet was kept."""
+
+    code = forms.CharField(
+        label="Type one of the codes again",
+        max_length=40,
+        error_messages=WORDS,
+        help_text="Any one of the ten; it stays unused.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
 
 
 class PersonEditForm(forms.ModelForm):

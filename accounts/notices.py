@@ -2,8 +2,9 @@
 
 from django.conf import settings
 
-from accounts import links, mail
-from accounts.models import User
+from accounts import links, mail, rules
+from accounts.models import AddressCode, RecoveryCode, User
+from audit import clock
 from outbox.models import OutboxMessage
 from outbox.queue import handles
 
@@ -26,6 +27,39 @@ def password_link(message: OutboxMessage) -> None:
 @handles("accounts.password_changed")
 def password_changed(message: OutboxMessage) -> None:
     _send(User.objects.get(pk=message.subject_id), message, "password_changed")
+
+
+@handles("accounts.address_code")
+def address_code(message: OutboxMessage) -> None:
+    """The code is read when the letter is made. Nothing to send once it is used, replaced or too old."""
+    code = AddressCode.objects.filter(pk=message.subject_id, used_at=None).select_related("user").first()
+    if code is not None and clock.real() - code.made_at <= rules.ADDRESS_CODE_LIFE:
+        minutes = int(rules.ADDRESS_CODE_LIFE.total_seconds() // 60)
+        _send(code.user, message, "address_code", code=f"{code.code[:4]} {code.code[4:]}", minutes=minutes)
+
+
+@handles("accounts.recovery_code_used")
+def recovery_code_used(message: OutboxMessage) -> None:
+    user = User.objects.get(pk=message.subject_id)
+    _send(user, message, "recovery_code_used", left=RecoveryCode.objects.filter(sheet__user=user, used_at=None).count())
+
+
+@handles("accounts.glass_broken_elsewhere")
+def glass_broken_elsewhere(message: OutboxMessage) -> None:
+    """To an auditor; the ledger says for whom."""
+    _send(User.objects.get(pk=message.subject_id), message, "glass_broken_elsewhere")
+
+
+def _letter_to_the_person(notice: str) -> None:
+    """A letter that says one thing to the person it is about."""
+
+    @handles(f"accounts.{notice}")
+    def handler(message: OutboxMessage) -> None:
+        _send(User.objects.get(pk=message.subject_id), message, notice)
+
+
+for _notice in ("device_added", "device_removed", "recovery_codes_made", "wrong_codes", "devices_reset", "glass_broken"):
+    _letter_to_the_person(_notice)
 
 
 def _send(user: User, message: OutboxMessage, notice: str, *, link: str = "", **context: object) -> None:

@@ -47,6 +47,7 @@ OWN = [
     "DJANGO_SETTINGS_MODULE",
     "SECRET_KEY",
     "LEDGER_KEY",
+    "FIELD_KEYS",
     "ALLOWED_HOSTS",
 ]
 

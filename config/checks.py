@@ -12,11 +12,13 @@ SHORTEST_SECRET = 50
 def unsafe(settings: Any) -> list[str]:
     """Why these settings must not meet the public; an empty list when they may."""
     reasons = [*weak_secret("SECRET_KEY", settings.SECRET_KEY, shortest=SHORTEST_SECRET), *weak_secret("LEDGER_KEY", settings.LEDGER_KEY)]
+    field_keys = keys_in(settings.FIELD_KEYS)
+    reasons += list(dict.fromkeys(reason for key in field_keys or [UNSET] for reason in weak_secret("FIELD_KEYS", key)))
     embedded = embedded_keys(Path(settings.VAR_DIR) / "keys")
     reasons += [
         f"{name} is a key that was made for a demonstration (var/keys); make one for this server alone"
-        for name in ("SECRET_KEY", "LEDGER_KEY")
-        if getattr(settings, name) in embedded
+        for name, keys in (("SECRET_KEY", [settings.SECRET_KEY]), ("LEDGER_KEY", [settings.LEDGER_KEY]), ("FIELD_KEYS", field_keys))
+        if embedded.intersection(keys)
     ]
     if settings.DEBUG:
         reasons.append("DEBUG is on: error pages would show settings and data")
@@ -27,6 +29,11 @@ def unsafe(settings: Any) -> list[str]:
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         reasons.append("ALLOWED_HOSTS must list the names of this site, without *")
     return reasons
+
+
+def keys_in(setting: str) -> list[str]:
+    """The keys of a setting that lists several, separated by commas."""
+    return [key.strip() for key in setting.split(",") if key.strip()]
 
 
 def weak_secret(name: str, value: str, *, shortest: int = 32) -> list[str]:

@@ -19,6 +19,7 @@ MY = [
     ("/my/listing/", "Public entry"),
     ("/my/messages/", "Messages"),
     ("/my/data/", "My data"),
+    ("/accounts/security/", "Security"),
     ("/accounts/password/change/", "Password"),
 ]
 OFFICE = ["/staff/", "/admin/"]
@@ -45,7 +46,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 def my_menu(path: str) -> list[tuple[str, str, bool]]:
     """The menu of a person's own pages, on those pages: address, label, and whether it is this page."""
-    if not path.startswith(("/my/", "/accounts/password/change/")):
+    if not path.startswith(("/my/", "/accounts/security/", "/accounts/password/change/")):
         return []
     return [(href, label, path == href or (href != "/my/" and path.startswith(href))) for href, label in MY if answered(href)]
 

@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 
 from audit import clock
 
+AUDITORS = "Auditors"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -20,6 +22,10 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def auditors(self) -> models.QuerySet["User"]:
+        """Who is told when something is done that only an auditor can look at afterwards."""
+        return self.filter(is_active=True, groups__name=AUDITORS)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

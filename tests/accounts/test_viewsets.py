@@ -30,7 +30,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(client, admin, others, djang
     UserFactory.create_batch(others)
     client.get(reverse("wagtailusers_users:index"))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("wagtailusers_users:index"))
 
 

@@ -11,6 +11,7 @@ SAFE = {
     "SERVES_THE_PUBLIC": True,
     "SECRET_KEY": "Jq7Zt2Vw9Xb4Nc6Md8Lf1Kg3Hh5Pp0RrSsTtUuVvWwXxYyZz12",
     "LEDGER_KEY": "0123456789abcdef" * 4,
+    "FIELD_KEYS": "fedcba9876543210" * 4,
     "DEBUG": False,
     "DEMO_CLOCK_FILE": None,
     "SITE_URL": "https://registry.example.org",
@@ -38,6 +39,8 @@ def test_a_safe_installation_starts(with_settings):
         ({"SECRET_KEY": "django-insecure-" + "abcdefgh" * 8}, "SECRET_KEY is a default or too short"),
         ({"LEDGER_KEY": "0" * 64}, "LEDGER_KEY is a default or too short"),
         ({"LEDGER_KEY": ""}, "LEDGER_KEY is not set"),
+        ({"FIELD_KEYS": ""}, "FIELD_KEYS is not set"),
+        ({"FIELD_KEYS": "fedcba9876543210" * 4 + ",short"}, "FIELD_KEYS is a default or too short"),
         ({"DEBUG": True}, "DEBUG is on"),
         ({"DEMO_CLOCK_FILE": "var/demo_clock"}, "DEMO_CLOCK_FILE is set"),
         ({"SITE_URL": "http://registry.example.org"}, "SITE_URL does not begin with https://"),
@@ -55,6 +58,14 @@ def test_a_key_that_a_demonstration_made_is_recognized(with_settings, tmp_path):
     (tmp_path / "keys" / "secret_key").write_text(SAFE["SECRET_KEY"])
 
     assert [reason.split()[0] for reason in checks.unsafe(with_settings())] == ["SECRET_KEY"]
+
+
+def test_a_field_key_that_a_demonstration_made_is_recognized_among_others(with_settings, tmp_path):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "field_keys").write_text("0011223344556677" * 4)
+    keys = f"{SAFE['FIELD_KEYS']}, {'0011223344556677' * 4}"
+
+    assert [reason.split()[0] for reason in checks.unsafe(with_settings(FIELD_KEYS=keys))] == ["FIELD_KEYS"]
 
 
 def test_every_reason_is_named_at_once(with_settings):

@@ -353,7 +353,7 @@ def test_the_coverage_report_costs_the_same_for_any_number(client, administrator
     page = reverse("courses_coverage")
     client.get(page)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         answer = client.get(page)
 
     assert "Coverage of clauses" in answer.content.decode()
