@@ -58,3 +58,8 @@ def _against(person: User, typed: str, *, at: datetime) -> str:
     AddressCode.objects.filter(pk=code.pk).update(used_at=at)
     log.record(actions.ADDRESS_CONFIRMED, person, by=person)
     return ""
+
+
+def clear(*, at: datetime) -> None:
+    """Remove codes that no longer count."""
+    AddressCode.objects.filter(made_at__lt=at - rules.ADDRESS_CODE_LIFE).delete()

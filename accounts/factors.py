@@ -129,6 +129,12 @@ def given_at(request: HttpRequest) -> datetime | None:
     return _instant(request, GIVEN) if request.user.is_authenticated and request.user.is_verified() else None
 
 
+def age(request: HttpRequest, *, at: datetime) -> timedelta | None:
+    """How long ago that was, by clocks that no demonstration moves."""
+    given = given_at(request)
+    return None if given is None else at - given
+
+
 def is_within(request: HttpRequest, minutes: int, *, at: datetime) -> bool:
     """Whether the factor of this session is no older than so many minutes."""
     return rules.counts(given_at(request), minutes=minutes, at=at)

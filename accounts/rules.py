@@ -46,6 +46,11 @@ def counts(given_at: datetime | None, *, minutes: int, at: datetime) -> bool:
     return given_at is not None and timedelta(0) <= at - given_at <= timedelta(minutes=minutes)
 
 
+def wait_after(wrong_in_a_row: int) -> timedelta:
+    """How long no code is looked at after so many wrong ones: 1, 2, 4, 8 … seconds, a good hour at most."""
+    return timedelta(seconds=2 ** (min(wrong_in_a_row, LONGEST_WAIT_AT) - 1)) if wrong_in_a_row > 0 else timedelta(0)
+
+
 def may_break_glass(*, others_with_a_device: int) -> bool:
     """Only where too few other administrators are left to do it by two signatures."""
     return others_with_a_device < SIGNERS_TO_RESET

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from django.db import models
-from django.utils import timezone
 from django_otp.models import Device, ThrottlingMixin
 
 from accounts.models.fields import EncryptedTextField
 from accounts.models.people import User
-from accounts.rules import LONGEST_WAIT_AT
+from accounts.rules import LONGEST_WAIT_AT, wait_after
 from audit import clock
 
 
@@ -24,16 +23,17 @@ class Waits(ThrottlingMixin):
         return 1
 
     def throttle_increment(self, commit: bool = True) -> None:
-        super().throttle_increment(commit=False)
-        self.throttling_failure_count = min(self.throttling_failure_count, LONGEST_WAIT_AT)  # type: ignore[has-type]
+        self.throttling_failure_timestamp = clock.real()
+        self.throttling_failure_count = min(self.throttling_failure_count + 1, LONGEST_WAIT_AT)  # type: ignore[has-type]
         if commit:
             self.save()
 
     @property
     def wait(self) -> timedelta:
         """How long no code is looked at."""
-        allowed, why = self.verify_is_allowed()
-        return timedelta(0) if allowed else max(why["locked_until"] - timezone.now(), timedelta(seconds=1))  # noqa: TID251
+        if self.throttling_failure_timestamp is None:
+            return timedelta(0)
+        return max(self.throttling_failure_timestamp + wait_after(self.throttling_failure_count) - clock.real(), timedelta(0))
 
 
 class AuthenticatorApp(Waits, Device):
