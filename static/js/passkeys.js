@@ -81,6 +81,7 @@
     place.hidden = false;
   };
 
+  for (const line of document.querySelectorAll("[data-without-scripts]")) line.remove();
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (!window.PublicKeyCredential) {
       if (form.dataset.passkey === "add") {

@@ -12,7 +12,7 @@ import yaml
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.test.testcases import LiveServerThread
 
 from audit import clock
@@ -42,9 +42,10 @@ def running() -> Iterator[str]:
 def cookie_of(who: str) -> str:
     """A session of a person of the demonstration, or of the administrator."""
     from accounts.models import User
+    from tests.logins import Client
 
     client = Client()
-    client.force_login(User.objects.get(email=ADMIN if who == "admin" else _addresses()[who]))
+    client.force_login(User.objects.get(email=ADMIN if who == "admin" else _addresses()[who]), factor=who != "without a device")
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
