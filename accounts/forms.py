@@ -72,7 +72,6 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code",
         max_length=40,
-        required=False,
         help_text="The six digits that your authenticator app shows now, or one of your recovery codes.",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
     )
@@ -81,6 +80,7 @@ class CodeForm(forms.Form):
     def refused(cls, words: str, **more: Any) -> "CodeForm":
         """The form with why its code was not taken. A code does not come back: it is never right a second time."""
         form = cls({}, **more)
+        form.errors.clear()
         form.add_error("code", words)
         return form
 

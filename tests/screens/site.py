@@ -17,7 +17,7 @@ from django.test.testcases import LiveServerThread
 
 from audit import clock
 
-ADMIN = "admin@example.org"
+OTHERS = {"admin": "admin@example.org", "newcomer": "newcomer@example.org"}
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
 
 
@@ -40,12 +40,16 @@ def running() -> Iterator[str]:
 
 
 def cookie_of(who: str) -> str:
-    """A session of a person of the demonstration, or of the administrator."""
+    """A session of a person of the demonstration, of the administrator or of a newcomer, as screens.yaml names them."""
+    from accounts import factors
     from accounts.models import User
     from tests.logins import Client
 
+    name, _, ago = who.partition(" ")
     client = Client()
-    client.force_login(User.objects.get(email=ADMIN if who == "admin" else _addresses()[who]), factor=who != "without a device")
+    client.force_login(User.objects.get(email=OTHERS.get(name) or _addresses()[name]), factor=name != "newcomer")
+    if ago:
+        client.keep(**{factors.GIVEN: (clock.real() - timedelta(hours=1)).isoformat()})
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
@@ -84,7 +88,8 @@ def _fill() -> None:
         user, new = User.objects.get_or_create(email=address)
         if new:
             Name.objects.create(user=user, full_name=_people()[who]["name"])
-    User.objects.create_superuser(ADMIN)
+    User.objects.create_superuser(OTHERS["admin"])
+    Name.objects.create(user=User.objects.create_user(OTHERS["newcomer"]), full_name="Maren Ölmez")
     histories.Review(User.objects.get(email=_addresses()[READY])).read()
 
 
