@@ -1,6 +1,7 @@
 """`make demo` as a person types it: it starts on nothing, says what is in its way, and leaves nothing behind."""
 
 import os
+import re
 import signal
 import socket
 import time
@@ -21,6 +22,7 @@ def test_it_starts_with_an_empty_environment_and_an_empty_home(demo, checkout, t
     assert running.get("/") == 200
     assert "http://127.0.0.1:" in running.said
     assert "Traceback" not in running.said
+    assert re.search(r"^  sian\.odwyer@example\.org +\d{6} ", running.said, re.MULTILINE), running.said
     running.signal(signal.SIGTERM)
     nothing_left(checkout, running.port, within=LEAVES_WITHIN)
 
