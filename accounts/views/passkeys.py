@@ -1,5 +1,8 @@
 """What static/js/passkeys.js asks for: adding a passkey, and giving one at the log-in or in between. JSON in and out."""
 
+import logging
+import traceback
+from pathlib import Path
 from typing import Any, cast
 
 from django.http import HttpRequest, JsonResponse
@@ -13,7 +16,17 @@ from accounts.views.security import after_adding
 from audit import clock, log
 
 NOT_NOW = "Please open this page again: what you gave before counts for a few minutes only."
+REFUSED = (exceptions.UnprocessableEntity, exceptions.CredentialNotFound, exceptions.CredentialUserMismatch, exceptions.CredentialDisabled)
 UNREADABLE = "The browser sent something that cannot be read. Nothing was changed."
+
+
+logger = logging.getLogger(__name__)
+
+
+def _place(problem: Exception) -> str:
+    """The line it came from, and nothing of what was sent."""
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 class InWords:
@@ -21,6 +34,7 @@ class InWords:
 
     def handle_exception(self, problem: Exception) -> JsonResponse:
         if isinstance(problem, KeyError | TypeError | ValueError | AttributeError):
+            logger.warning("a passkey could not be read: %s at %s", type(problem).__name__, _place(problem))
             problem = exceptions.UnprocessableEntity(code="unreadable", detail=UNREADABLE)
         return super().handle_exception(problem)  # type: ignore[misc]
 
@@ -74,6 +88,6 @@ class CompleteAuthentication(Authentication, views.CompleteCredentialAuthenticat
 
     def handle_exception(self, problem: Exception) -> JsonResponse:
         person = self.get_user()
-        if person is not None and self.request.method == "POST":
+        if person is not None and isinstance(problem, REFUSED):
             log.record(actions.FACTOR_REFUSED, person, by=None, kind=devices.PASSKEY, in_a_row=1)
         return super().handle_exception(problem)

@@ -411,6 +411,22 @@ def test_what_a_browser_never_sends_is_refused_in_words(client, name, body):
     assert answer.json()["detail"]
 
 
+def test_a_passkey_that_nobody_added_here_is_refused_on_the_record(client):
+    person = UserFactory()
+    client.force_login(person, factor=True)
+    client.post(reverse("passkey_give_begin"), {}, content_type="application/json")
+    response = {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA"}
+
+    answer = client.post(
+        reverse("passkey_give_complete"), {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response}, "application/json"
+    )
+
+    assert answer.status_code == 404
+    assert answer.json()["detail"]
+    entry = Entry.objects.get(action=actions.FACTOR_REFUSED.name)
+    assert (entry.about_id, entry.detail.facts["kind"]) == (str(person.pk), "passkey")
+
+
 def test_a_challenge_is_used_once(client):
     client.post(reverse("passkey_give_begin"), {}, content_type="application/json")
     first = client.post(reverse("passkey_give_complete"), {}, content_type="application/json")
