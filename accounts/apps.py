@@ -12,10 +12,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "People, their names and their log-in"
 
     def ready(self) -> None:
-        import_module("accounts.notices")
+        for module in ("notices", "roles", "recoveries"):
+            import_module(f"accounts.{module}")
 
 
 class PeopleInAdminConfig(WagtailUsersAppConfig):
     """Stands for wagtail.users in INSTALLED_APPS."""
 
     user_viewset = "accounts.viewsets.UserViewSet"
+    group_viewset = "accounts.viewsets.GroupViewSet"

@@ -1,4 +1,4 @@
-"""Log-in and passwords."""
+"""Log-in, second factor and passwords."""
 
 from typing import Any
 
@@ -66,29 +66,78 @@ class PasswordChangeForm(PasswordSetForm, DjangoPasswordChangeForm):
         self.fields["old_password"].label = "The password you have now"
 
 
+class CodeForm(forms.Form):
+    """A code of an authenticator app, or a recovery code; the check is not the form's (accounts/factors.py)."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="The six digits that your authenticator app shows now, or one of your recovery codes.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    @classmethod
+    def refused(cls, words: str, **more: Any) -> "CodeForm":
+        """The form with why its code was not taken. A code does not come back: it is never right a second time."""
+        form = cls({}, **more)
+        form.errors.clear()
+        form.add_error("code", words)
+        return form
+
+
+class AppForm(forms.Form):
+    """The first code of a new authenticator app shows that it holds the secret."""
+
+    code = forms.CharField(
+        label="The six digits that the app shows now",
+        max_length=12,
+        error_messages=WORDS,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    name = forms.CharField(
+        label="A name for it",
+        max_length=40,
+        required=False,
+        help_text="Such as phone or tablet, so that you know which is which.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+
+class AddressCodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code from the letter",
+        max_length=20,
+        error_messages=WORDS,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class RecoveryCodeForm(forms.Form):
+    """One code typed again shows that the sheet was kept."""
+
+    code = forms.CharField(
+        label="Type one of the codes again",
+        max_length=40,
+        error_messages=WORDS,
+        help_text="Any one of the ten; it stays unused.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
 class PersonEditForm(forms.ModelForm):
-    """A person in the admin: address and roles. The name is changed on the person's own record, so that it is dated."""
+    """A person in the admin: address and log-in. Roles change on a screen of their own, the name on the person's own record: both dated."""
 
     email = forms.EmailField(label="E-mail address", error_messages=WORDS)
 
     class Meta:
         model = User
-        fields = ["email", "is_active", "is_superuser", "groups"]
-        labels = {"is_superuser": "Administrator"}
-        help_texts = {"is_superuser": "May change every text and setting. Opens no complaint.", "groups": "", "is_active": ""}
-        widgets = {"groups": forms.CheckboxSelectMultiple}
+        fields = ["email", "is_active"]
+        help_texts = {"is_active": ""}
 
     def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("is_active", "is_superuser") if editing_self else ():
-            self.fields.pop(name, None)
-
-    def _save_m2m(self) -> None:
-        """Whoever has a role sees the way to the office's screens."""
-        super()._save_m2m()  # type: ignore[misc]
-        person = self.instance
-        person.is_staff = person.is_superuser or person.groups.exists()
-        person.save(update_fields=["is_staff"])
+        if editing_self:
+            self.fields.pop("is_active", None)
 
     def clean_email(self) -> str:
         """Small letters, as addresses are kept, so that the same one is not taken twice."""
@@ -106,7 +155,7 @@ class PersonCreationForm(PersonEditForm):
     )
 
     class Meta(PersonEditForm.Meta):
-        fields = ["email", "is_superuser", "groups"]
+        fields = ["email"]
 
     field_order = ["full_name", "email"]
 
@@ -118,3 +167,21 @@ class PersonCreationForm(PersonEditForm):
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class RoleReasonForm(forms.Form):
+    """Why a role is granted or withdrawn."""
+
+    reason = forms.CharField(
+        max_length=300,
+        error_messages={"required": NOTHING},
+        help_text="One sentence. It stays on the record, where auditors read it.",
+    )
+
+
+class WithdrawProposalForm(forms.Form):
+    """Why a proposal is taken back."""
+
+    reason = forms.CharField(
+        max_length=300, error_messages={"required": NOTHING}, help_text="One sentence, for those who would have signed."
+    )

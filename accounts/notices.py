@@ -2,8 +2,11 @@
 
 from django.conf import settings
 
-from accounts import links, mail
-from accounts.models import User
+from accounts import actions, links, mail, rules
+from accounts.facts import SiteRole
+from accounts.models import AddressCode, Proposal, RecoveryCode, User
+from audit import clock
+from audit.models import Entry
 from outbox.models import OutboxMessage
 from outbox.queue import handles
 
@@ -26,6 +29,60 @@ def password_link(message: OutboxMessage) -> None:
 @handles("accounts.password_changed")
 def password_changed(message: OutboxMessage) -> None:
     _send(User.objects.get(pk=message.subject_id), message, "password_changed")
+
+
+@handles("accounts.role_changed")
+def role_changed(message: OutboxMessage) -> None:
+    """To the person, and to auditors where it took two signatures. Nothing to send once the entry's details are forgotten."""
+    entry_pk, reader_pk = message.subject_id.split(":")
+    entry = Entry.objects.select_related("detail").get(pk=entry_pk)
+    reader = User.objects.get(pk=reader_pk)
+    if not (facts := entry.detail.facts):
+        return
+    person = None if str(reader.pk) == entry.about_id else User.objects.get(pk=entry.about_id)
+    is_granted = entry.action == actions.ROLE_GRANTED.name
+    _send(reader, message, "role_changed", role=SiteRole(facts["role"]), is_granted=is_granted, person=person)
+
+
+@handles("accounts.signature_waits")
+def signature_waits(message: OutboxMessage) -> None:
+    """Nothing to send once it is signed by others, withdrawn, or its days are over."""
+    proposal_pk, reader_pk = message.subject_id.split(":")
+    if Proposal.objects.waiting(at=clock.now()).filter(pk=proposal_pk).exists():
+        _send(User.objects.get(pk=reader_pk), message, "signature_waits")
+
+
+@handles("accounts.address_code")
+def address_code(message: OutboxMessage) -> None:
+    """The code is read when the letter is made. Nothing to send once it is used, replaced or too old."""
+    code = AddressCode.objects.filter(pk=message.subject_id, used_at=None).select_related("user").first()
+    if code is not None and clock.real() - code.made_at <= rules.ADDRESS_CODE_LIFE:
+        minutes = int(rules.ADDRESS_CODE_LIFE.total_seconds() // 60)
+        _send(code.user, message, "address_code", code=f"{code.code[:4]} {code.code[4:]}", minutes=minutes)
+
+
+@handles("accounts.recovery_code_used")
+def recovery_code_used(message: OutboxMessage) -> None:
+    user = User.objects.get(pk=message.subject_id)
+    _send(user, message, "recovery_code_used", left=RecoveryCode.objects.filter(sheet__user=user, used_at=None).count())
+
+
+@handles("accounts.glass_broken_elsewhere")
+def glass_broken_elsewhere(message: OutboxMessage) -> None:
+    """To an auditor; the ledger says for whom."""
+    _send(User.objects.get(pk=message.subject_id), message, "glass_broken_elsewhere")
+
+
+def _letter_to_the_person(notice: str) -> None:
+    """A letter that says one thing to the person it is about."""
+
+    @handles(f"accounts.{notice}")
+    def handler(message: OutboxMessage) -> None:
+        _send(User.objects.get(pk=message.subject_id), message, notice)
+
+
+for _notice in ("device_added", "device_removed", "recovery_codes_made", "wrong_codes", "devices_reset", "glass_broken"):
+    _letter_to_the_person(_notice)
 
 
 def _send(user: User, message: OutboxMessage, notice: str, *, link: str = "", **context: object) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import actions
+from accounts import actions, sessions
 from accounts.models import User
 from audit import log
 from outbox import queue as outbox
@@ -22,15 +22,17 @@ def set_by_link(user: User, password: str) -> None:
     """Set the password of whoever followed a link. Every other open session of the account ends."""
     told = user.has_usable_password()
     _store(user, password)
+    sessions.end_all(user, by=user)
     entry = log.record(actions.PASSWORD_SET, user, by=user)
     if told:
         outbox.put("accounts.password_changed", user.pk, key=f"password_changed:{entry.uid}")
 
 
 @transaction.atomic
-def change(user: User, password: str) -> None:
-    """Change the password of a person who just gave the old one. Every other open session of the account ends."""
+def change(user: User, password: str, *, session: str | None = None) -> None:
+    """Change the password of a person who just gave the old one. Every session ends, but for that with the key `session`."""
     _store(user, password)
+    sessions.end_all(user, by=user, but=session)
     entry = log.record(actions.PASSWORD_CHANGED, user, by=user)
     outbox.put("accounts.password_changed", user.pk, key=f"password_changed:{entry.uid}")
 

@@ -1,15 +1,39 @@
-"""Log-in and account."""
+"""Log-in and account; and the office's screens about people, which config/urls.py puts under /staff/."""
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import log_in, passkeys, security, staff
 
 urlpatterns = [
-    path("login/", views.login, name="login"),
-    path("logout/", views.logout, name="logout"),
-    path("password/", views.password_forgotten, name="password_forgotten"),
-    path("password/sent/", views.password_sent, name="password_sent"),
-    path("password/change/", views.password_change, name="password_change"),
-    path("password/<uuid:uid>/<str:token>/", views.password_set, name="password_set"),
-    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("login/", log_in.login, name="login"),
+    path("verify/", log_in.second_factor, name="second_factor"),
+    path("logout/", log_in.logout, name="logout"),
+    path("password/", log_in.password_forgotten, name="password_forgotten"),
+    path("password/sent/", log_in.password_sent, name="password_sent"),
+    path("password/change/", log_in.password_change, name="password_change"),
+    path("password/<uuid:uid>/<str:token>/", log_in.password_set, name="password_set"),
+    path("security/", security.security, name="security"),
+    path("security/address/", security.confirm_address, name="confirm_address"),
+    path("security/app/", security.add_app, name="add_app"),
+    path("security/passkey/", security.add_passkey, name="add_passkey"),
+    path("security/codes/", security.recovery_codes, name="recovery_codes"),
+    path("security/<str:kind>/<int:pk>/remove/", security.remove_device, name="remove_device"),
+    path("security/sessions/others/end/", security.end_other_sessions, name="end_other_sessions"),
+    path("security/sessions/<str:mark>/end/", security.end_session, name="end_session"),
+    path("passkeys/add/begin/", passkeys.BeginRegistration.as_view(), name="passkey_add_begin"),
+    path("passkeys/add/complete/", passkeys.CompleteRegistration.as_view(), name="passkey_add_complete"),
+    path("passkeys/give/begin/", passkeys.BeginAuthentication.as_view(), name="passkey_give_begin"),
+    path("passkeys/give/complete/", passkeys.CompleteAuthentication.as_view(), name="passkey_give_complete"),
+    path("invitation/<str:token>/", log_in.invitation, name="invitation"),
+]
+
+office = [
+    path("roles/", staff.roles_held, name="roles"),
+    path("roles/<uuid:uid>/", staff.person_roles, name="person_roles"),
+    path("roles/<uuid:uid>/grant/<str:role>/", staff.grant_role, name="grant_role"),
+    path("roles/<uuid:uid>/withdraw/<str:role>/", staff.withdraw_role, name="withdraw_role"),
+    path("roles/<uuid:uid>/second-factor/", staff.reset_factors, name="reset_factors"),
+    path("proposals/", staff.proposals_waiting, name="proposals"),
+    path("proposals/<uuid:uid>/", staff.proposal, name="proposal"),
+    path("proposals/<uuid:uid>/withdraw/", staff.withdraw_proposal, name="withdraw_proposal"),
 ]

@@ -1,19 +1,35 @@
-"""People in Wagtail's admin: found by name, made with an invitation, never deleted."""
+"""People in Wagtail's admin: found by name, made with an invitation, never deleted; their roles are read here and changed elsewhere."""
 
 from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.users.views import users as wagtail
 
-from accounts import invitations, naming, people
+from accounts import actions, invitations, naming, people, roles
+from accounts.facts import GRANTED
 from accounts.forms import PersonCreationForm, PersonEditForm
 from accounts.models import User
+from audit import log
+
+
+def _roles(person: User) -> str:
+    held = roles.offices_of(person).roles
+    return ", ".join(role.label for role in GRANTED if role in held)
 
 
 class IndexView(wagtail.IndexView):
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Roles in the place of Wagtail's flag; no boxes to tick, as nothing is done to many people at once."""
+        kept = [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+        return [Column("roles", accessor=_roles, label="Roles") if column.name == "is_superuser" else column for column in kept]
+
     def get_base_queryset(self) -> QuerySet[User]:
-        return User.objects.prefetch_related("names", "wagtail_userprofile")
+        return User.objects.select_related("roles").prefetch_related("names", "wagtail_userprofile")
 
     def search_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
         if not self.is_searching:
@@ -33,9 +49,31 @@ class CreateView(wagtail.CreateView):
         return user
 
 
+class EditView(wagtail.EditView):
+    @transaction.atomic
+    def save_instance(self) -> User:
+        """A changed address or log-in is an entry in the ledger."""
+        before = {name: self.form.initial[name] for name in self.form.changed_data}
+        user = super().save_instance()
+        if before:
+            after = {name: getattr(user, name) for name in before}
+            log.record(actions.ACCOUNT_CHANGED, user, by=cast(User, self.request.user), before=before, after=after)
+        return user
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        held = roles.offices_of(self.object).roles
+        return {**super().get_context_data(**kwargs), "held_roles": [role for role in GRANTED if role in held], "person": self.object}
+
+
 class UserViewSet(wagtail.UserViewSet):
     index_view_class = IndexView
     add_view_class = CreateView
+    edit_view_class = EditView
+    copy_view_enabled = False
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return PersonEditForm if for_update else PersonCreationForm
+
+
+class GroupViewSet(ViewSet):
+    """No screen at all: groups follow from roles, and what a group may do is written in migrations. A screen would be a way around both."""

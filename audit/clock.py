@@ -17,6 +17,14 @@ def now() -> datetime:
     return timezone.now() + (_moved.get() or timedelta(days=demo_days()))
 
 
+def real() -> datetime:
+    """This instant as clocks outside know it, aware: what the age of a log-in and a code of six digits are measured by.
+
+    A demonstration's offset leaves it alone, so that an authenticator app fits and nobody is logged out; `moved()` moves it.
+    """
+    return timezone.now() + (_moved.get() or timedelta(0))
+
+
 def today() -> date:
     """The calendar day in the association's zone (domain.md, section 3)."""
     return timezone.localdate(now())

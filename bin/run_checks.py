@@ -17,6 +17,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "for-the-check-alone-Jq7Zt2Vw9Xb4Nc6Md8Lf1Kg3Hh5Pp0Rr",
     "LEDGER_KEY": "0123456789abcdef" * 4,
+    "FIELD_KEYS": "fedcba9876543210" * 4,
     "SITE_URL": "https://registry.example.org",
     "ASSOCIATION_NAME": "Association of Examples",
     "ALLOWED_HOSTS": "registry.example.org",

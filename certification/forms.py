@@ -45,7 +45,7 @@ class ReasonForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """Sign with the full name and the password."""
+    """Sign with the full name; who signs, the second factor tells."""
 
     agrees = forms.BooleanField(
         label="I have read the statement and make it mine.", error_messages={"required": "Tick this if you make the statement yours."}
@@ -56,13 +56,6 @@ class StatementForm(forms.Form):
         error_messages=FILL_IN,
         help_text="Your signature. Capitals and accents do not matter.",
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
-    )
-    password = forms.CharField(
-        label="Your password",
-        strip=False,
-        error_messages=FILL_IN,
-        help_text="So that we know that it is you who signs.",
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing the statement on the Code: typed name, password just given, text frozen as shown."""
+"""Signing the statement on the Code: typed name, second factor just given, text frozen as shown."""
 
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from certification.models import Scheme, Statement, Term
 from cms import code
 from cms.models import Edition
 
-# How long a password that was typed counts as "it is really you".
+# How long a second factor that was given counts as "it is really you".
 REAUTHENTICATION = timedelta(minutes=5)
 
 
@@ -41,7 +41,7 @@ def refusals(person: User, edition: Edition | None, typed_name: str, reauthentic
     if names.fold(typed_name) not in accepted:
         reasons["typed_name"] = f"Type your name as we have it: {person.get_full_name()}."
     if reauthenticated_at is None or not timedelta(0) <= at - reauthenticated_at <= REAUTHENTICATION:
-        reasons["password"] = "Type your password, so that we know that it is you who signs."  # noqa: S105
+        reasons["factor"] = "Give your second factor again, so that we know that it is you who signs."
     return reasons
 
 
@@ -55,7 +55,7 @@ def waiting(person: User, edition: Edition) -> Statement | None:
 def sign(person: User, *, scheme: Scheme, typed_name: str, reauthenticated_at: datetime | None, at: datetime) -> Statement:
     """Sign the statement on the edition in force on the day of `at`; one that still waits for its term is returned as it is.
 
-    Raises NotSigned when the name is not the person's own or the password was not typed within five minutes.
+    Raises NotSigned when the name is not the person's own or the second factor was not given within five minutes.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
     on: date = clock.day_of(at)

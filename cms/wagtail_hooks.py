@@ -15,6 +15,7 @@ from wagtail.models import Page, WorkflowMixin
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
+from accounts import access as roles
 from cms import access, views
 from cms.models import Edition
 from cms.viewsets import ClauseViewSet, EditionViewSet
@@ -37,7 +38,7 @@ def addresses() -> list[Any]:
 
 class ImportItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("cms.change_edition")
+        return roles.may_write_content(request.user)
 
 
 @hooks.register("register_admin_menu_item")

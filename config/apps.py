@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import Tags, register
 
 
 class ConfigConfig(AppConfig):
@@ -9,7 +10,8 @@ class ConfigConfig(AppConfig):
     verbose_name = "The house"
 
     def ready(self) -> None:
-        from config import celery, checks
+        from config import celery, checks, demonstration
 
         checks.refuse_unsafe(settings)
+        register(demonstration.check, Tags.database)
         celery.app.set_default()

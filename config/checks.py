@@ -9,30 +9,30 @@ from accounts import printable
 
 UNSET = "unset"
 SHORTEST_SECRET = 50
+OF_A_DEMONSTRATION = "{} that was made for a demonstration (var/keys); make one for this server alone"
 LONGEST_NAME = 100  # characters of the association's name
 
 
 def unsafe(settings: Any) -> list[str]:
     """Why these settings must not meet the public; an empty list when they may."""
-    reasons = [*weak_secret("SECRET_KEY", settings.SECRET_KEY, shortest=SHORTEST_SECRET), *weak_secret("LEDGER_KEY", settings.LEDGER_KEY)]
+    reasons = weak_secret("SECRET_KEY", settings.SECRET_KEY, shortest=SHORTEST_SECRET)
     embedded = embedded_keys(Path(settings.VAR_DIR) / "keys")
-    reasons += [
-        f"{name} is a key that was made for a demonstration (var/keys); make one for this server alone"
-        for name in ("SECRET_KEY", "LEDGER_KEY")
-        if getattr(settings, name) in embedded
-    ]
+    if settings.SECRET_KEY in embedded:
+        reasons.append(OF_A_DEMONSTRATION.format("SECRET_KEY is a key"))
+    reasons += [*weak_keys("LEDGER_KEY", settings.LEDGER_KEY, embedded), *weak_keys("FIELD_KEYS", settings.FIELD_KEYS, embedded)]
     if settings.DEBUG:
         reasons.append("DEBUG is on: error pages would show settings and data")
     if settings.DEMO_CLOCK_FILE is not None:
         reasons.append("DEMO_CLOCK_FILE is set: the day could be moved")
     if is_of_a_demonstration(settings):
         reasons.append("DATABASE_URL names no database but that of a demonstration (var/site.sqlite3), whose log-ins everybody knows")
-    reasons += weak_ledger_keys(settings.LEDGER_KEY, embedded)
     if not settings.SITE_URL.startswith("https://"):
         reasons.append("SITE_URL does not begin with https://")
     reasons += no_issuer(settings.ASSOCIATION_NAME)
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         reasons.append("ALLOWED_HOSTS must list the names of this site, without *")
+    if settings.BREACHED_PASSWORDS_FILE and not Path(settings.BREACHED_PASSWORDS_FILE).is_file():
+        reasons.append("BREACHED_PASSWORDS_FILE names no file")
     return reasons
 
 
@@ -44,14 +44,13 @@ def weak_secret(name: str, value: str, *, shortest: int = 32) -> list[str]:
     return []
 
 
-def weak_ledger_keys(setting: str, embedded: set[str]) -> list[str]:
-    """What is wrong with one of several keys of the ledger, the newest and those it replaced."""
+def weak_keys(name: str, setting: str, embedded: set[str]) -> list[str]:
+    """What is wrong with one of the keys of a setting that may list several, separated by commas: the newest and those it replaced."""
     keys = [key.strip() for key in setting.split(",")]
-    if len(keys) < 2:
-        return []
-    reasons = [f"{reason} (key {number} of {len(keys)})" for number, key in enumerate(keys, 1) for reason in weak_secret("LEDGER_KEY", key)]
+    which = [f" (key {number} of {len(keys)})" if len(keys) > 1 else "" for number in range(1, len(keys) + 1)]
+    reasons = [f"{reason}{place}" for key, place in zip(keys, which, strict=True) for reason in weak_secret(name, key)]
     if embedded.intersection(keys):
-        reasons.append("LEDGER_KEY holds a key that was made for a demonstration (var/keys); make one for this server alone")
+        reasons.append(OF_A_DEMONSTRATION.format(f"{name} {'is' if len(keys) == 1 else 'holds'} a key"))
     return reasons
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import resolve
+from django.urls import resolve, reverse
+from django.utils.functional import SimpleLazyObject
 
+from accounts import access
 from audit import clock
 
 Link = tuple[str, str]
@@ -19,9 +21,9 @@ MY = [
     ("/my/listing/", "Public entry"),
     ("/my/messages/", "Messages"),
     ("/my/data/", "My data"),
+    ("/accounts/security/", "Security"),
     ("/accounts/password/change/", "Password"),
 ]
-OFFICE = ["/staff/", "/admin/"]
 FOOTER = (
     ("Texts", (("/principles/", "Guiding principles"), ("/code/", "Code of Ethics"), ("/therapy-or-coaching/", "Therapy or coaching"))),
     ("Certification", (("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/my/", "My page"))),
@@ -35,7 +37,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.ASSOCIATION_NAME,
         "menu": tuple((href, label, request.path.startswith(href)) for href, label in MENU),
         "my_menu": my_menu(request.path),
-        "office": next(filter(answered, OFFICE), ""),
+        "office": SimpleLazyObject(lambda: office(request.user)),
         "footer": FOOTER,
         "office_email": settings.OFFICE_EMAIL,
         "is_demo": settings.DEMO_CLOCK_FILE is not None,
@@ -44,9 +46,16 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def office(user: Any) -> str:
+    """Where somebody who holds an office begins."""
+    if access.may_work_in_office(user):
+        return reverse("office")
+    return reverse("roles") if access.may_see_roles(user) else reverse("wagtailadmin_home")
+
+
 def my_menu(path: str) -> list[tuple[str, str, bool]]:
     """The menu of a person's own pages, on those pages: address, label, and whether it is this page."""
-    if not path.startswith(("/my/", "/accounts/password/change/")):
+    if not path.startswith(("/my/", "/accounts/security/", "/accounts/password/change/")):
         return []
     return [(href, label, path == href or (href != "/my/" and path.startswith(href))) for href, label in MY if answered(href)]
 

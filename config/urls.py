@@ -7,15 +7,19 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts import urls as accounts_urls
 from config import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),
+    path("staff/", include(accounts_urls.office)),
     path("", include("registry.urls")),
     path("", include("certification.urls")),
     re_path(r"^admin/(?:login|logout|password_reset)(?:/.*)?$", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("_util/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/failwhale/", views.nothing_here),  # Wagtail's page that breaks on purpose
     path("admin/", include(wagtailadmin_urls)),
     path("learn/", include("courses.urls")),
     path("documents/", include(wagtaildocs_urls)),

@@ -1,8 +1,11 @@
 """Questions in the admin: written, previewed, reviewed, published; each publication freezes a version."""
 
+from typing import Any
+
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permissions import register_permission_policy
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.access import Reviewed
@@ -11,8 +14,15 @@ from courses.models import Question
 register_permission_policy(Question, Reviewed(Question), exact_class=True)
 
 
+class QuestionChooserViewSet(SnippetChooserViewSet):
+    def get_urlpatterns(self) -> list[Any]:
+        """A question is written on its own page: the chooser has no form for one, and its address for that would break."""
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
+
+
 class QuestionViewSet(SnippetViewSet):
     model = Question
+    chooser_viewset_class = QuestionChooserViewSet
     icon = "help"
     menu_label = "Questions"
     menu_order = 210

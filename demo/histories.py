@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.contrib.auth.models import Group
-
-from accounts import access, naming
+from accounts import naming, proposals, roles
+from accounts.facts import GRANTED, SiteRole
 from accounts.models import User
 from audit import clock
 from certification import issuing, renewals, sanctions, statements
@@ -22,7 +21,7 @@ from outbox.models import OutboxMessage
 SCHEME = {"name": "Certified Trauma Recovery Coach", "prefix": "TRC"}
 REVIEW_BEFORE_RENEWAL = 25  # days
 WAITS = (4, 8)  # days from the first attempt to the second and the third, longer than the rule asks for
-GROUPS = {"staff": access.STAFF, "author": access.AUTHORS}
+SOMEBODY = "So that the demonstration has somebody for it."
 DECISIONS = {
     "K-02": ("Session notes were kept in an online folder that colleagues could open.", ["CF-03"]),
     "K-03": ("Two clients were left without an explanation or a referral.", ["PS-10"]),
@@ -57,6 +56,7 @@ def fill() -> int:
     scheme, _ = Scheme.objects.get_or_create(prefix=SCHEME["prefix"], defaults=SCHEME)
     for person in everybody:
         _account(person)
+    _appoint(everybody)
     today = clock.today()
     steps = [step for coach in cast.coaches() for step in History(coach, scheme, today).steps()]
     play(steps)
@@ -78,9 +78,7 @@ def _arrived(term: Term) -> OutboxMessage:
 
 
 def _account(person: Person) -> None:
-    user = User.objects.create_user(
-        person.email, cast.PASSWORD, is_staff="staff" in person.roles, is_superuser="site_administrator" in person.roles
-    )
+    user = User.objects.create_user(person.email, cast.PASSWORD)
     naming.rename(
         user,
         person.name,
@@ -89,7 +87,21 @@ def _account(person: Person) -> None:
         language=person.language,
         by=None,
     )
-    user.groups.set(Group.objects.filter(name__in=[GROUPS[role] for role in person.roles if role in GROUPS]))
+
+
+def _appoint(everybody: list[Person]) -> None:
+    """The first two site administrators, then what they grant; case roles are appointments and come with the cases."""
+    holders = {role: [User.objects.get(email=person.email) for person in everybody if role in person.roles] for role in GRANTED}
+    administrators = holders[SiteRole.SITE_ADMINISTRATOR]
+    roles.appoint_first(administrators)
+    for role in (SiteRole.STAFF, SiteRole.AUTHOR):
+        for user in holders[role]:
+            by = next(administrator for administrator in administrators if administrator != user)
+            roles.grant(user, role, by=by, reason=SOMEBODY)
+    first, second = administrators
+    for auditor in holders[SiteRole.AUDITOR]:
+        proposal = roles.propose(auditor, SiteRole.AUDITOR, grants=True, by=first, reason=SOMEBODY, at=clock.now())
+        proposals.sign(proposal, shown=proposals.digest_of(proposal), by=second, at=clock.now())
 
 
 @dataclass(slots=True)

@@ -21,6 +21,14 @@ examples.register_profile("patient", deadline=None)
 examples.load_profile("patient")
 
 
+@pytest.fixture
+def client():
+    """Django's, whose `force_login` brings office people in with their second factor."""
+    from tests.logins import Client  # models can be imported once Django is set up
+
+    return Client()
+
+
 def migrations_digest() -> str:
     """A short digest of every migration in force, and of the triggers they install: the name of the template that fits it."""
     sha = hashlib.sha256(f"{version('django')} {version('wagtail')}".encode())

@@ -1,5 +1,24 @@
 """People, and what hangs on their account alone."""
 
+from accounts.models.devices import AddressCode, AuthenticatorApp, RecoveryCode, RecoveryCodes
 from accounts.models.people import Name, NameQuerySet, NameSlip, NameWord, User, UserManager
+from accounts.models.proposals import Proposal, Signature
+from accounts.models.roles import Roles
+from accounts.models.sessions import Session
 
-__all__ = ["Name", "NameQuerySet", "NameSlip", "NameWord", "User", "UserManager"]
+__all__ = [
+    "AddressCode",
+    "AuthenticatorApp",
+    "Name",
+    "NameQuerySet",
+    "NameSlip",
+    "NameWord",
+    "Proposal",
+    "RecoveryCode",
+    "RecoveryCodes",
+    "Roles",
+    "Session",
+    "Signature",
+    "User",
+    "UserManager",
+]

@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
-from audit import clock
+from accounts import actions
+from audit import clock, log
 
 
 class UserManager(BaseUserManager["User"]):
@@ -19,7 +20,18 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """A site administrator from the start, for commands on the server; others are appointed by accounts/roles.py."""
+        from accounts.models.roles import Roles
+
+        with transaction.atomic(using=self._db):
+            user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+            Roles.objects.using(self._db).create(person=user, site_administrator=True)
+            log.record(actions.ROLE_GRANTED, user, by=None, role="site_administrator", reason="Made on the server.")
+        return user
+
+    def auditors(self) -> models.QuerySet["User"]:
+        """Who is told when something is done that only an auditor can look at afterwards."""
+        return self.filter(is_active=True, roles__auditor=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

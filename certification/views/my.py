@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import access
+from accounts import access, factors
 from accounts.models import User
 from audit import clock
 from certification import dashboard as board
@@ -78,11 +76,10 @@ def renewal(request: HttpRequest) -> HttpResponseBase:
 
 
 @never_cache
-@login_required
-@sensitive_post_parameters("password")
+@access.factor_within(access.STEP_UP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement(request: HttpRequest) -> HttpResponseBase:
-    """The statement on its own page, signed with name and password."""
+    """The statement on its own page, signed with the name and a second factor given just now."""
     card, person = _card(request), _person(request)
     if card is None:
         return redirect("dashboard")
@@ -104,18 +101,18 @@ def statement(request: HttpRequest) -> HttpResponseBase:
 
 def _sign(request: HttpRequest, card: board.Card, form: StatementForm) -> bool:
     person, at = _person(request), clock.now()
-    is_known = authenticate(request, username=person.email, password=form.cleaned_data["password"]) == person
+    age = factors.age(request, at=clock.real())
     try:
         statements.sign(
             person,
             scheme=card.certificate.scheme,
             typed_name=form.cleaned_data["typed_name"],
-            reauthenticated_at=at if is_known else None,
+            reauthenticated_at=None if age is None else at - age,
             at=at,
         )
     except statements.NotSigned as refusal:
         for field, sentence in refusal.reasons.items():
-            form.add_error(field or None, "This is not your password. Please type it again." if field == "password" else sentence)
+            form.add_error(field if field in form.fields else None, sentence)
         return False
     return True
 

@@ -3,6 +3,7 @@
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.reading import Told
 
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_otp",
+    "django_otp_webauthn",
 ]
 
 MIDDLEWARE = [
@@ -64,6 +66,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionLimits",
+    "accounts.middleware.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.NoNulInAddresses",
     "config.redirects.RedirectMovedPages",
@@ -104,14 +108,23 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL")}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # the longest of any log-in; accounts/rules.py ends each sooner
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "django_otp_webauthn.backends.WebAuthnBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/my/"
 LOGOUT_REDIRECT_URL = "/"
+# Passkeys belong to a host name for ever, and browsers make none for a bare address: a demonstration has them at localhost.
+OTP_WEBAUTHN_ORIGIN = SITE_URL.replace("//127.0.0.1", "//localhost")
+OTP_WEBAUTHN_RP_ID = urlsplit(OTP_WEBAUTHN_ORIGIN).hostname or "localhost"
+OTP_WEBAUTHN_RP_NAME = "Attest"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [OTP_WEBAUTHN_ORIGIN]
+OTP_WEBAUTHN_HELPER_CLASS = "accounts.passkeys.Helper"
+OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""  # a refused passkey is told to its person; the log would get a whole traceback
 PASSWORD_RESET_TIMEOUT = 14 * 24 * 60 * 60  # the longest life of any link; accounts/links.py sets each
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -121,7 +134,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email"]}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.strength.NotMadeOfKnownWords"},
+    {"NAME": "accounts.strength.NotBreached"},
 ]
+BREACHED_PASSWORDS_FILE = env("BREACHED_PASSWORDS_FILE", default="")
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
@@ -160,6 +176,7 @@ WAGTAIL_SITE_NAME = ASSOCIATION_NAME
 WAGTAILADMIN_LOGIN_URL = "login"
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # an address is confirmed before it is used to log in
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

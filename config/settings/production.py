@@ -7,6 +7,7 @@ from config.settings.base import env
 SERVES_THE_PUBLIC = True
 SECRET_KEY = env("SECRET_KEY", default="") or UNSET
 LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
+FIELD_KEYS = env("FIELD_KEYS", default="") or UNSET
 ASSOCIATION_NAME = env("ASSOCIATION_NAME", default="") or UNSET
 WAGTAIL_SITE_NAME = ASSOCIATION_NAME
 SECURE_SSL_REDIRECT = True

@@ -9,7 +9,10 @@ from config.settings.base import DATABASES, STORAGES, VAR_DIR
 
 SECRET_KEY = "for-tests-only"  # noqa: S105
 LEDGER_KEY = "0" * 64
+FIELD_KEYS = "1" * 64
 SITE_URL = "http://testserver"
+OTP_WEBAUTHN_RP_ID = "localhost"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = ["http://localhost"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

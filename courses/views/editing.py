@@ -1,12 +1,12 @@
 """The authors' own screens in the admin: records and retiring, withdrawing a bad version, coverage."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from accounts.access import authors
 from audit import clock
 from courses import coverage, protection, retiring, voidings
 from courses.models import CoursePage, LessonPage, ModulePage, Question, QuestionVersion
@@ -15,13 +15,6 @@ from courses.models.content import LAST_FINAL
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="It stays on the record.")
-
-
-def may_publish(request: HttpRequest, thing: Page | Question) -> bool:
-    """Whoever may publish content may retire it."""
-    if isinstance(thing, Question):
-        return bool(request.user.has_perm("courses.publish_question"))
-    return bool(thing.permissions_for_user(request.user).can_publish())
 
 
 def find(kind: str, pk: int) -> Page | Question:
@@ -36,11 +29,10 @@ def can_be_retired(thing: Page | Question) -> bool:
     return isinstance(thing, (CoursePage, ModulePage, LessonPage, Question))
 
 
+@authors
 def records(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What hangs on a page or question. POST says which it is to be, retired or in use: a double click is one click."""
     thing = find(kind, pk)
-    if not may_publish(request, thing):
-        raise PermissionDenied
     if request.method == "POST":
         if not can_be_retired(thing):
             raise Http404("Nothing of courses.")
@@ -70,11 +62,10 @@ def _retire(request: HttpRequest, thing: Page | Question) -> None:
             messages.warning(request, words)
 
 
+@authors
 def void(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a bad version: first what it would do, then, with a reason, do it."""
     version = get_object_or_404(QuestionVersion.objects.select_related("question"), pk=pk)
-    if not may_publish(request, version.question):
-        raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         effect = voidings.void(version, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())

@@ -4,17 +4,19 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from accounts.facts import SiteRole
 from accounts.models import User
 from accounts.naming import rename
+from audit import log
 from outbox.models import OutboxMessage
-from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.accounts import AdministratorFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def admin(client):
-    user = UserFactory(is_superuser=True, full_name="Ada Min")
+    user = AdministratorFactory(full_name="Ada Min")
     client.force_login(user)
     return user
 
@@ -30,7 +32,7 @@ def test_the_list_asks_as_much_for_three_as_for_one(client, admin, others, djang
     UserFactory.create_batch(others)
     client.get(reverse("wagtailusers_users:index"))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(reverse("wagtailusers_users:index"))
 
 
@@ -44,18 +46,18 @@ def test_people_are_found_by_name_and_by_address(client, admin):
         assert "Ada Min" not in page.split("<main", 1)[1].split("w-listing", 1)[-1].split("</table>")[0]
 
 
-def test_a_new_person_gets_a_name_roles_and_an_invitation(client, admin):
+def test_a_new_person_gets_a_name_and_an_invitation_and_no_role_whatever_is_posted(client, admin):
     authors = Group.objects.get(name="Authors")
+    posted = {"full_name": "Mira Okonkwo", "email": "Mira@Example.org", "groups": [authors.pk], "is_superuser": "on", "is_staff": "on"}
 
-    answer = client.post(
-        reverse("wagtailusers_users:add"), {"full_name": "Mira Okonkwo", "email": "Mira@Example.org", "groups": [authors.pk]}
-    )
+    answer = client.post(reverse("wagtailusers_users:add"), posted)
 
     assert answer.status_code == 302
     person = User.objects.get(email="mira@example.org")
     assert person.name.full_name == "Mira Okonkwo"
-    assert list(person.groups.all()) == [authors]
-    assert person.is_staff
+    assert not person.groups.exists()
+    assert not person.is_superuser
+    assert not person.is_staff
     assert not person.has_usable_password()
     assert OutboxMessage.objects.get(kind="accounts.invitation").subject_id == str(person.pk)
 
@@ -72,15 +74,58 @@ def test_a_refused_person_leaves_nothing_behind(client, admin):
     assert User.objects.count() == 2
 
 
-def test_an_address_and_roles_are_changed(client, admin):
-    person = UserFactory()
+def test_an_address_is_changed_on_the_record_and_roles_are_not(client, admin):
+    person = UserFactory(email="old@example.org", roles=[SiteRole.STAFF])
+    posted = {"email": "New@example.org", "is_active": "on", "is_superuser": "on", "groups": [Group.objects.get(name="Authors").pk]}
 
-    answer = client.post(reverse("wagtailusers_users:edit", args=[person.pk]), {"email": "New@example.org", "is_active": "on"})
+    answer = client.post(reverse("wagtailusers_users:edit", args=[person.pk]), posted)
 
     assert answer.status_code == 302
-    person.refresh_from_db()
+    person = User.objects.get(pk=person.pk)
     assert person.email == "new@example.org"
-    assert client.get(reverse("wagtailusers_users:edit", args=[person.pk])).status_code == 200
+    assert not person.is_superuser
+    assert [group.name for group in person.groups.all()] == ["Staff"]
+    entry = log.history(person).get(action="accounts.account_changed")
+    assert (entry.actor_id, entry.detail.facts["before"]) == (str(admin.pk), {"email": "old@example.org"})
+    page = client.get(reverse("wagtailusers_users:edit", args=[person.pk])).content.decode()
+    assert SiteRole.STAFF.sentence in page
+
+
+def test_saving_a_person_unchanged_leaves_no_entry(client, admin):
+    person = UserFactory()
+
+    client.post(reverse("wagtailusers_users:edit", args=[person.pk]), {"email": person.email, "is_active": "on"})
+
+    assert not log.history(person).exists()
+
+
+@pytest.mark.parametrize("address", ["groups/", "groups/new/", "groups/edit/1/", "groups/delete/1/", "users/copy/1/"])
+def test_there_is_no_screen_for_groups_and_none_to_copy_a_person(client, admin, address):
+    assert client.get(f"/admin/{address}").status_code == 404
+    assert client.post(f"/admin/{address}").status_code == 404
+
+
+@pytest.mark.parametrize("action", ["assign_role", "set_active_state", "delete"])
+def test_nothing_is_done_to_many_people_at_once(client, admin, action):
+    person = UserFactory()
+    address = f"/admin/bulk/accounts/user/{action}/?id={person.pk}"
+
+    answer = client.post(address, {"role": Group.objects.get(name="Staff").pk, "mark_as_active": "False"})
+
+    assert answer.status_code == 404
+    person.refresh_from_db()
+    assert person.is_active
+    assert not person.groups.exists()
+
+
+def test_nobody_changes_their_address_in_wagtails_own_account_page(client, admin):
+    client.post(
+        reverse("wagtailadmin_account"),
+        {"name_email-email": "other@example.org", "name_email-first_name": "A", "name_email-last_name": "B"},
+    )
+
+    admin.refresh_from_db()
+    assert admin.email != "other@example.org"
 
 
 def test_administrators_cannot_take_the_office_away_from_themselves(client, admin):

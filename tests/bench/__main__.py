@@ -138,6 +138,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "LEDGER_KEY": secrets.token_hex(32),
+        "FIELD_KEYS": secrets.token_hex(32),
         "SITE_URL": "https://registry.example.org",
         "ASSOCIATION_NAME": "Association of Examples",
         "ALLOWED_HOSTS": "127.0.0.1",

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from accounts.models import User
+from tests.logins import Client
 from tests.screens.camera import chromium
 
 
@@ -26,8 +26,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_site(transactional_db, live_server) -> str:
-    """The address of the site, on the test database, as migrated."""
+def live_site(transactional_db, live_server, settings) -> str:
+    """The address of the site, on the test database, as migrated. Passkeys belong to it."""
+    settings.OTP_WEBAUTHN_ALLOWED_ORIGINS = [live_server.url]
     return live_server.url
 
 
@@ -46,12 +47,12 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def come_as(context: BrowserContext, live_site: str) -> Callable[[User], None]:
-    """Log a person in without typing."""
+def come_as(context: BrowserContext, live_site: str) -> Callable[..., None]:
+    """Log a person in without typing; office people, and who is said to, with a second factor."""
 
-    def log_in(user: User) -> None:
+    def log_in(user: User, *, factor: bool | None = None) -> None:
         client = Client()
-        client.force_login(user)
+        client.force_login(user, factor=factor)
         context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": live_site}]
         )

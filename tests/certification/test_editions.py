@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.access import STAFF
+from accounts.rules import STAFF
 from audit import clock, log
 from certification import editions, gathering, requirements, rules
 from certification.facts import Requirement, Unmet

@@ -1,4 +1,4 @@
-"""A statement is signed with one's own name and a password just typed, on the edition in force."""
+"""A statement is signed with one's own name and a second factor given just now, on the edition in force."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -60,14 +60,14 @@ def test_another_name_is_no_signature(typed):
 @pytest.mark.parametrize(
     ("ago", "is_signed"), [(timedelta(0), True), (timedelta(minutes=5), True), (timedelta(minutes=5, seconds=1), False), (None, False)]
 )
-def test_a_password_counts_for_five_minutes(ago, is_signed):
+def test_a_factor_counts_for_five_minutes(ago, is_signed):
     person = UserFactory()
     if is_signed:
         assert sign(person, reauthenticated_at=NOW - ago)
         return
     with pytest.raises(statements.NotSigned) as refusal:
         sign(person, reauthenticated_at=ago and NOW - ago)
-    assert list(refusal.value.reasons) == ["password"]
+    assert list(refusal.value.reasons) == ["factor"]
 
 
 def test_the_record_keeps_when_the_password_was_typed():

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from audit import clock
 from certification.facts import SanctionKind
 from certification.models import CertificateDocument, Statement, Term
-from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import (
     CertificateFactory,
     SanctionFactory,
@@ -31,7 +31,7 @@ def coach(client):
     certificate = CertificateFactory(
         holder__full_name="Łucja Żebrowska", term__first_day=today - timedelta(days=700), term__last_day=today + timedelta(days=29)
     )
-    client.force_login(certificate.holder)
+    client.force_login(certificate.holder, factor=True)
     return certificate
 
 
@@ -83,8 +83,8 @@ def test_a_suspended_or_revoked_coach_reads_so_and_finds_no_button(client, coach
     assert coach.terms.count() == 1
 
 
-def test_a_coach_signs_with_name_and_password(client, coach):
-    answer = client.post("/my/renewal/statement/", {"agrees": "on", "typed_name": "lucja zebrowska", "password": PASSWORD})
+def test_a_coach_signs_with_the_name_and_a_factor_just_given(client, coach):
+    answer = client.post("/my/renewal/statement/", {"agrees": "on", "typed_name": "lucja zebrowska"})
 
     assert answer.url == f"/my/renewal/?certificate={coach.number}"
     statement = Statement.objects.get()
@@ -95,26 +95,24 @@ def test_a_coach_signs_with_name_and_password(client, coach):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"password": "something else entirely"}, "This is not your password"),
         ({"typed_name": "Somebody Else"}, "Type your name as we have it: Łucja Żebrowska."),
         ({"agrees": ""}, "Tick this if you make the statement yours."),
     ],
 )
 def test_a_signature_that_is_not_the_coachs_own_is_refused_and_the_name_typed_comes_back(client, coach, changes, words):
-    form = {"agrees": "on", "typed_name": "Łucja Żebrowska", "password": PASSWORD, **changes}
+    form = {"agrees": "on", "typed_name": "Łucja Żebrowska", **changes}
 
     answer = client.post("/my/renewal/statement/", form)
 
     assert answer.status_code == 200
     assert words in text_of(answer)
     assert form["typed_name"] in text_of(answer)
-    assert PASSWORD not in text_of(answer)
     assert not Statement.objects.exists()
 
 
 def test_the_whole_renewal_by_hand(client, coach):
     completed(coach.holder, clock.today())
-    client.post("/my/renewal/statement/", {"agrees": "on", "typed_name": "Łucja Żebrowska", "password": PASSWORD})
+    client.post("/my/renewal/statement/", {"agrees": "on", "typed_name": "Łucja Żebrowska"})
 
     assert "Renew my certificate" in text_of(client.get("/my/renewal/"))
     page = text_of(client.post("/my/renewal/", follow=True))
@@ -217,5 +215,5 @@ def test_the_dashboard_asks_as_much_for_one_certificate_as_for_three(client, coa
     for _ in range(certificates - 1):
         CertificateFactory(holder=coach.holder, term__last_day=clock.today() + timedelta(days=29))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/my/")

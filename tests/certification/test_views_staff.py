@@ -415,7 +415,7 @@ def test_the_roster_asks_as_much_for_one_row_as_for_three(client, office, rows, 
     for _ in range(rows):
         CertificateFactory()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get("/staff/certificates/").content.count(b'<th scope="row"') == rows
 
 

@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts.access import AUTHORS, STAFF
 from cms.models import Edition
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AuthorFactory, StaffFactory, UserFactory
 
 MODERATORS = "Moderators"
 
@@ -20,7 +19,7 @@ def person(*groups: str, **fields: Any):
 
 
 def author(email: str = "author@example.org"):
-    return person(AUTHORS, email=email)
+    return AuthorFactory(email=email)
 
 
 def reviewer(email: str = "reviewer@example.org"):
@@ -28,7 +27,7 @@ def reviewer(email: str = "reviewer@example.org"):
 
 
 def office(email: str = "office@example.org"):
-    return person(STAFF, email=email)
+    return StaffFactory(email=email)
 
 
 def url(view: str, edition: Edition, *args: Any) -> str:

@@ -9,7 +9,7 @@ from cms.models import Edition
 from cms.reading import LARGEST
 from tests.cms import editing, invented
 from tests.factories import cms
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AdministratorFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
 def admin(client, settings):
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "SecondFactor" not in name]
     cms.texts()
-    user = UserFactory(email="author@example.org", is_superuser=True, is_staff=True)
+    user = AdministratorFactory()
     client.force_login(user)
     return client
 

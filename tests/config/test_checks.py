@@ -11,6 +11,8 @@ SAFE = {
     "SERVES_THE_PUBLIC": True,
     "SECRET_KEY": "Jq7Zt2Vw9Xb4Nc6Md8Lf1Kg3Hh5Pp0RrSsTtUuVvWwXxYyZz12",
     "LEDGER_KEY": "0123456789abcdef" * 4,
+    "FIELD_KEYS": "fedcba9876543210" * 4,
+    "BREACHED_PASSWORDS_FILE": "",
     "DEBUG": False,
     "DEMO_CLOCK_FILE": None,
     "SITE_URL": "https://registry.example.org",
@@ -42,6 +44,9 @@ def test_a_safe_installation_starts(with_settings):
         ({"LEDGER_KEY": ""}, "LEDGER_KEY is not set"),
         ({"LEDGER_KEY": "0123456789abcdef" * 4 + ",short"}, r"LEDGER_KEY is a default or too short.+\(key 2 of 2\)"),
         ({"LEDGER_KEY": "0123456789abcdef" * 4 + ","}, r"LEDGER_KEY is not set \(key 2 of 2\)"),
+        ({"FIELD_KEYS": ""}, "FIELD_KEYS is not set"),
+        ({"FIELD_KEYS": "fedcba9876543210" * 4 + ",short"}, "FIELD_KEYS is a default or too short"),
+        ({"BREACHED_PASSWORDS_FILE": "/nowhere/list"}, "BREACHED_PASSWORDS_FILE names no file"),
         ({"DEBUG": True}, "DEBUG is on"),
         ({"DEMO_CLOCK_FILE": "var/demo_clock"}, "DEMO_CLOCK_FILE is set"),
         ({"SITE_URL": "http://registry.example.org"}, "SITE_URL does not begin with https://"),
@@ -71,8 +76,8 @@ def test_a_ledger_key_that_was_replaced_stays_beside_the_new_one(with_settings):
 
 def test_an_older_ledger_key_of_a_demonstration_is_recognized(with_settings, tmp_path):
     (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "ledger_key").write_text("fedcba9876543210" * 4)
-    settings = with_settings(LEDGER_KEY=f"{SAFE['LEDGER_KEY']},{'fedcba9876543210' * 4}")
+    (tmp_path / "keys" / "ledger_key").write_text("0123456789abcdfe" * 4)
+    settings = with_settings(LEDGER_KEY=f"{SAFE['LEDGER_KEY']},{'0123456789abcdfe' * 4}")
 
     assert [reason.split()[0] for reason in checks.unsafe(settings)] == ["LEDGER_KEY"]
 
@@ -83,6 +88,14 @@ def test_the_database_of_a_demonstration_never_meets_the_public(with_settings, t
 
     (tmp_path / "prepared.json").touch()
     assert [reason.split()[0] for reason in checks.unsafe(settings)] == ["DATABASE_URL"]
+
+
+def test_a_field_key_that_a_demonstration_made_is_recognized_among_others(with_settings, tmp_path):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "field_keys").write_text("0011223344556677" * 4)
+    keys = f"{SAFE['FIELD_KEYS']}, {'0011223344556677' * 4}"
+
+    assert [reason.split()[0] for reason in checks.unsafe(with_settings(FIELD_KEYS=keys))] == ["FIELD_KEYS"]
 
 
 def test_every_reason_is_named_at_once(with_settings):

@@ -1,17 +1,15 @@
 """What authors do in the admin, and what it cannot harm."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.access import AUTHORS
 from audit import clock
 from audit.models import Entry
 from courses import attempts
 from courses.models import Answer, Attempt, Completion, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AdministratorFactory, AuthorFactory
 from tests.factories.cms import clauses
 from tests.factories.courses import (
     NOON,
@@ -39,8 +37,7 @@ def all_clauses():
 @pytest.fixture
 def author(client):
     """An author and nothing more: what is proved here needs no administrator."""
-    user = UserFactory(email="author@example.org", is_staff=True)
-    user.groups.add(Group.objects.get(name=AUTHORS))
+    user = AuthorFactory()
     client.force_login(user)
     return user
 
@@ -48,7 +45,7 @@ def author(client):
 @pytest.fixture
 def administrator(client):
     """Who may delete, as far as any rights go."""
-    user = UserFactory(email="administrator@example.org", is_superuser=True, is_staff=True)
+    user = AdministratorFactory()
     client.force_login(user)
     return user
 
@@ -361,7 +358,7 @@ def test_the_coverage_report_costs_the_same_for_any_number(client, administrator
     page = reverse("courses_coverage")
     client.get(page)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         answer = client.get(page)
 
     assert "Coverage of clauses" in answer.content.decode()

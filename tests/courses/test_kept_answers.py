@@ -1,9 +1,8 @@
 """A log-in that ended while somebody was thinking takes no answer away, and saves none for anybody else."""
 
 import pytest
-from django.contrib.sessions.models import Session
 
-from accounts.models import User
+from accounts.models import Session, User
 from audit import clock
 from courses import attempts
 from courses.models import Answer, Attempt, MakeUp

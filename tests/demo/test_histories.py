@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
+from accounts import invariants
+from accounts.facts import SiteRole
+from accounts.models import Roles, User
 from audit import clock
 from audit.invariants import broken
 from audit.models import Entry
@@ -41,7 +43,7 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     shown = dict(Certificate.objects.with_standing(on=today).values_list("number", "standing"))
 
     assert shown == STANDINGS
-    assert User.objects.count() == 30
+    assert User.objects.count() == 31
     assert Certificate.objects.get(number="DEMO-0002").terms.get().last_day - today in (timedelta(days=89), timedelta(days=90))
     assert LessonMark.objects.filter(enrollment__person__email="baotran.nguyen@example.org").count() == 7
     missed = Attempt.objects.filter(enrollment__person__email="juergen.kaessmann@example.org", outcome="not_yet")
@@ -49,6 +51,14 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     assert Entry.objects.filter(action="certification.term_granted").count() == 12
     assert not Entry.objects.filter(seal=None).exists()
 
+    held = {row.person.email: row.offices.roles for row in Roles.objects.select_related("person")}
+    assert held == {
+        "anna.shcherbakova@example.org": {SiteRole.STAFF},
+        "bekele.tadesse@example.org": {SiteRole.AUDITOR},
+        "oskar.lindgren@example.org": {SiteRole.SITE_ADMINISTRATOR, SiteRole.AUTHOR},
+        "noor.visser@example.org": {SiteRole.SITE_ADMINISTRATOR},
+    }
+    assert [*invariants.wagtail_follows(), *invariants.what_is_done_was_signed()] == []
     first = Certificate.objects.get(number="DEMO-0001")
     assert first.issued_on - today == timedelta(days=-1500)
     assert min(span.first_day for span in first.spans()) > first.issued_on
@@ -60,7 +70,7 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
 
     assert [sixth(day) for day in (-26, -25, 8, 9, 64, 65)] == ["active", "suspended", "suspended", "suspended", "suspended", "lapsed"]
     assert "No change." in capsys.readouterr().out
-    assert User.objects.count() == 30
+    assert User.objects.count() == 31
 
 
 def test_on_the_first_day_only_news_leaves_and_the_suspended_coach_reads_what_follows(filled, mailoutbox, client):

@@ -8,13 +8,24 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.answering import pass_check, press, sit_final
 
+Code = Callable[[], str]  # a code of the person's app that was not used yet
 
-def log_in(page: Page, email: str, password: str) -> None:
+
+def log_in(page: Page, email: str, password: str, *, code: Code) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
+    page.get_by_label("Code").fill(code())
+    page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/my/")
+
+
+def show_that_it_is_you(page: Page, *, code: Code) -> None:
+    """Give the second step again, where the page asks for it."""
+    if page.get_by_role("heading", name="Is it you?").count():
+        page.get_by_label("Code").fill(code())
+        press(page.get_by_role("button", name="Go on"))
 
 
 def finish_course(page: Page) -> None:
@@ -34,12 +45,13 @@ def finish_course(page: Page) -> None:
     expect(page.locator("h1")).not_to_contain_text("Not yet")
 
 
-def sign(page: Page, *, name: str, password: str) -> None:
+def sign(page: Page, *, name: str, code: Code) -> None:
     page.goto("/my/renewal/statement/")
+    show_that_it_is_you(page, code=code)
     page.get_by_label("I have read the statement").check()
     page.get_by_label("Your full name").fill(name)
-    page.get_by_label("Your password").fill(password)
-    page.get_by_role("button", name="Sign the statement").click()
+    press(page.get_by_role("button", name="Sign the statement"))
+    show_that_it_is_you(page, code=code)
     expect(page.get_by_text("your statement is signed")).to_be_visible()
 
 

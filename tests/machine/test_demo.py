@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ def test_it_starts_with_an_empty_environment_and_an_empty_home(demo, checkout, t
     assert running.get("/") == 200
     assert "http://127.0.0.1:" in running.said
     assert "Traceback" not in running.said
+    assert re.search(r"^  sian\.odwyer@example\.org +\d{6} ", running.said, re.MULTILINE), running.said
     running.signal(signal.SIGTERM)
     nothing_left(checkout, running.port, within=LEAVES_WITHIN)
 

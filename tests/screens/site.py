@@ -13,12 +13,13 @@ import yaml
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.test.testcases import LiveServerThread
 
 from audit import clock
 
-ADMIN = "admin@example.org"
+WAITS = ("P-30", "P-26")  # who is to become an auditor, and who proposed it
+OTHERS = {"admin": "admin@example.org", "newcomer": "newcomer@example.org"}
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
 DUTY_LEFT = "P-17"  # passed the final quiz and missed one duty in it
 GRANTED = "P-02"  # the office opened a further attempt
@@ -43,11 +44,16 @@ def running() -> Iterator[str]:
 
 
 def cookie_of(who: str) -> str:
-    """A session of a person of the demonstration, or of the administrator."""
+    """A session of a person of the demonstration, of the administrator or of a newcomer, as screens.yaml names them."""
+    from accounts import factors
     from accounts.models import User
+    from tests.logins import Client
 
+    name, _, ago = who.partition(" ")
     client = Client()
-    client.force_login(User.objects.get(email=ADMIN if who == "admin" else _addresses()[who]))
+    client.force_login(User.objects.get(email=OTHERS.get(name) or _addresses()[name]), factor=name != "newcomer")
+    if ago:
+        client.keep(**{factors.GIVEN: (clock.real() - timedelta(hours=1)).isoformat()})
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
@@ -78,6 +84,8 @@ def _places(folder: Path) -> dict:
 
 def _fill() -> None:
     """As `make demo` does; people without the command that gives them histories get an account at least."""
+    from accounts import roles
+    from accounts.facts import SiteRole
     from accounts.models import Name, User
     from courses import enrollments
     from demo import histories
@@ -87,7 +95,10 @@ def _fill() -> None:
         user, new = User.objects.get_or_create(email=address)
         if new:
             Name.objects.create(user=user, full_name=_people()[who]["name"])
-    User.objects.create_superuser(ADMIN)
+    later, first = (User.objects.get(email=_addresses()[who]) for who in WAITS)
+    roles.propose(later, SiteRole.AUDITOR, grants=True, by=first, reason="Audited cooperatives for ten years.", at=clock.now())
+    User.objects.create_superuser(OTHERS["admin"])
+    Name.objects.create(user=User.objects.create_user(OTHERS["newcomer"]), full_name="Maren Ölmez")
     _office()
     histories.Review(User.objects.get(email=_addresses()[READY])).read()
     _miss_a_duty(histories.Review(User.objects.get(email=_addresses()[DUTY_LEFT])))

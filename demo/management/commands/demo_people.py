@@ -9,9 +9,9 @@ from django.db import transaction
 from audit import chain, clock
 from cms import code
 from courses.models import CoursePage
-from demo import cast, histories
+from demo import cast, codes, histories
 
-WORTH_A_LOG_IN = {"coach", "author", "staff", "site_administrator"}
+WORTH_A_LOG_IN = {"coach", "author", "staff", "auditor", "site_administrator"}
 
 
 class Command(BaseCommand):
@@ -25,9 +25,11 @@ class Command(BaseCommand):
             raise CommandError("The texts and courses come first: run load_texts and load_courses. Nobody was added.")
         with transaction.atomic():
             added = histories.fill()
+            codes.give_apps()
         chain.seal()
         self.stdout.write(f"{added} people added." if added else "No change.")
         self.stdout.write(f"Everybody's password is {cast.PASSWORD}")
+        self.stdout.write("Then a code is asked for. It changes every half minute:  .venv/bin/python manage.py demo_code EMAIL")
         for person in cast.people().values():
             if WORTH_A_LOG_IN & set(person.roles):
                 self.stdout.write(f"  {person.email:<34}{person.story}")

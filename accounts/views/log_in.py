@@ -1,6 +1,7 @@
-"""Log-in, log-out and passwords."""
+"""Log-in with its second step, log-out and passwords."""
 
 from typing import cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -15,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import links, passwords
-from accounts.forms import LogInForm, PasswordChangeForm, PasswordForgottenForm, PasswordSetForm
+from accounts import devices, factors, links, passwords, sessions
+from accounts.forms import CodeForm, LogInForm, PasswordChangeForm, PasswordForgottenForm, PasswordSetForm
 from accounts.models import User
 from audit import clock
 
@@ -30,9 +31,48 @@ def login(request: HttpRequest) -> HttpResponse:
         return redirect(target)
     form = LogInForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        auth.login(request, form.get_user())
-        return redirect(target)
+        return _after_password(request, form.get_user(), target)
     return render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
+
+
+def _after_password(request: HttpRequest, person: User, target: str) -> HttpResponse:
+    """Who has a device is not logged in yet, and gives a second factor next."""
+    if devices.has_any(person):
+        factors.expect(request, person, at=clock.real())
+        return redirect(f"{reverse('second_factor')}?{urlencode({'next': target})}")
+    sessions.begin(request, person)
+    return redirect(target)
+
+
+@never_cache
+@sensitive_post_parameters()
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """The second step of the log-in: a code or a passkey."""
+    target, at = _target(request), clock.real()
+    person = cast(User, request.user) if request.user.is_authenticated else factors.expected(request, at=at)
+    if person is None:
+        return redirect(f"{reverse('login')}?{urlencode({'next': target})}")
+    if request.user.is_authenticated and (request.user.is_verified() or not devices.has_any(person)):
+        return redirect(target)
+    if request.method != "POST":
+        return _ask_for_factor(request, person, CodeForm(), target)
+    verdict = factors.check(person, request.POST.get("code", ""), at=at)
+    if verdict.device is None:
+        return _ask_for_factor(request, person, CodeForm.refused(verdict.words), target, wait=verdict.wait)
+    if not request.user.is_authenticated:
+        sessions.begin(request, person)
+    factors.passed(request, verdict.device, at=at)
+    return redirect(target)
+
+
+def _ask_for_factor(request: HttpRequest, person: User, form: CodeForm, target: str, *, wait: int = 0) -> HttpResponse:
+    """429 while no code is looked at."""
+    kinds = {device.kind for device in devices.of(person)}
+    context = {"form": form, "next": target, "kinds": kinds, "has_codes": devices.codes_left(person) > 0}
+    response = render(request, "accounts/second_factor.html", context, status=429 if wait else 200)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 @require_POST
@@ -74,7 +114,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     form = PasswordChangeForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        passwords.change(person, form.cleaned_data["new_password1"])
+        passwords.change(person, form.cleaned_data["new_password1"], session=request.session.session_key)
         auth.update_session_auth_hash(request, person)
         messages.success(request, "Your password is changed. Other devices are logged out.")
         return redirect(settings.LOGIN_REDIRECT_URL)
@@ -88,18 +128,24 @@ def _set(request: HttpRequest, person: User | None, template: str) -> HttpRespon
     form = PasswordSetForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         passwords.set_by_link(person, form.cleaned_data["new_password1"])
-        auth.login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-        messages.success(request, "Your password is set, and you are logged in.")
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        answer = _after_password(request, person, settings.LOGIN_REDIRECT_URL)
+        if request.user.is_authenticated:
+            factors.address_confirmed(request, at=clock.real())
+        messages.success(request, "Your password is set.")
+        return answer
     return render(request, template, {"form": form, "person": person})
 
 
+def wanted(request: HttpRequest) -> str:
+    """Where the person wanted to go, if that is on this site; else nothing."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if is_ours else ""
+
+
 def _target(request: HttpRequest) -> str:
-    """Where the person wanted to go, if that is on this site."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return settings.LOGIN_REDIRECT_URL
+    """Where the log-in leads."""
+    return wanted(request) or settings.LOGIN_REDIRECT_URL
 
 
 def _refuse_a_circle(request: HttpRequest, target: str) -> None:

@@ -1,0 +1,102 @@
+"""Log-ins that last: the store of Django's sessions, and what a person can see and end of the own ones."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts import actions, rules
+from accounts.models import Session, User
+from audit import clock, log
+
+BEGUN = "begun_at"
+BROWSER = "browser"
+SEEN_EVERY = timedelta(minutes=1)  # a click in between is not written down
+BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"  # noqa: S105  (a class)
+BY_PASSKEY = "django_otp_webauthn.backends.WebAuthnBackend"
+BROWSERS = [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
+SYSTEMS = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")]
+
+
+class SessionStore(DatabaseStore):
+    """SESSION_ENGINE. `row` is the row as it was when this request began; None for a new session."""
+
+    row: Session | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:  # type: ignore[override]
+        return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        self.row = super()._get_session_from_db()  # type: ignore[misc]
+        return self.row
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
+        """The log-in's beginning travels in the data, so that a new key does not make an old log-in young."""
+        at, user = clock.real(), data.get(auth.SESSION_KEY)
+        if user:
+            data.setdefault(BEGUN, at.isoformat())
+        return Session(
+            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]
+            session_data=self.encode(data),
+            expire_date=self.get_expiry_date(),
+            user_id=int(user) if user else None,
+            begun_at=datetime.fromisoformat(data[BEGUN]) if user else None,
+            seen_at=at,
+            browser=data.get(BROWSER, ""),
+        )
+
+
+def begin(request: HttpRequest, user: User, *, backend: str = BY_PASSWORD) -> None:
+    """Log a person in, under a new key."""
+    auth.login(request, user, backend=backend)
+    request.session[BROWSER] = browser(request.headers.get("User-Agent", ""))
+
+
+def browser(said: str) -> str:
+    """Program and system in two words; no version, which would tell people apart."""
+    program = next((name for mark, name in BROWSERS if mark in said), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in said), "")
+    return f"{program} on {system}" if system else program
+
+
+def is_over(row: Session, user: User, *, at: datetime) -> bool:
+    """Whether the log-in has lasted too long, with or without a click."""
+    if row.begun_at is None or row.seen_at is None:
+        return False
+    return rules.is_over(rules.limits(works_in_office=user.is_staff), begun_at=row.begun_at, seen_at=row.seen_at, at=at)
+
+
+def see(row: Session, *, at: datetime) -> None:
+    """Note that the log-in is in use."""
+    if row.seen_at is None or at - row.seen_at >= SEEN_EVERY:
+        Session.objects.filter(pk=row.pk).update(seen_at=at)
+
+
+def of(user: User, *, at: datetime) -> list[Session]:
+    """The log-ins of a person that still last, last used first."""
+    rows = Session.objects.filter(user=user, expire_date__gt=at).order_by("-seen_at")
+    return [row for row in rows if not is_over(row, user, at=at)]
+
+
+@transaction.atomic
+def end(user: User, mark: str, *, by: User | None) -> bool:
+    """End one log-in of a person; answers whether there was such a one."""
+    row = next((row for row in Session.objects.filter(user=user) if row.mark == mark), None)
+    if row is None:
+        return False
+    row.delete()
+    log.record(actions.SESSIONS_ENDED, user, by=by, sessions=1)
+    return True
+
+
+@transaction.atomic
+def end_all(user: User, *, by: User | None, but: str | None = None) -> int:
+    """End the log-ins of a person, but for the session with the key `but`; answers how many."""
+    count, _ = Session.objects.filter(user=user).exclude(session_key=but or "").delete()
+    if count:
+        log.record(actions.SESSIONS_ENDED, user, by=by, sessions=count)
+    return count

@@ -1,0 +1,1 @@
+"""Screens: the log-in, and the security of an account."""

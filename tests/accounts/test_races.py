@@ -1,0 +1,127 @@
+"""Two hands at once: an act of two is done once, and no signature slips past an end."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections
+
+from accounts import proposals, roles
+from accounts.facts import SiteRole
+from accounts.models import Proposal, Roles, User
+from audit.models import Entry
+from tests.accounts.signing import NOON, proposed, sign
+from tests.factories.accounts import AdministratorFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture(autouse=True)
+def on_postgresql():
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+
+
+def at_once(*acts):
+    """Run every act in a connection of its own, all starting together; what each answered or was refused with."""
+    barrier = Barrier(len(acts))
+
+    def run(act):
+        barrier.wait()
+        try:
+            act()
+            return "done"
+        except (proposals.CannotSign, roles.CannotChangeRole) as refusal:
+            return refusal.reasons[0]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def granted(person) -> int:
+    return Entry.objects.filter(action="accounts.role_granted", about_id=str(person.pk)).count()
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_of_five_last_signatures_at_once_one_does_it(again):
+    person, signers = UserFactory(), AdministratorFactory.create_batch(5)
+    proposal = proposed(person, SiteRole.AUDITOR)
+
+    answers = at_once(*[lambda by=by: sign(proposal, by) for by in signers])
+
+    assert sorted(answers) == ["It has been done already."] * 4 + ["done"]
+    assert granted(person) == 1
+    assert proposal.signatures.count() == 2
+
+
+def test_the_same_person_signing_in_two_windows_signs_once():
+    person, by = UserFactory(), AdministratorFactory()
+    wanted = proposals.KINDS[roles.GRANTING]
+    three = proposals.Kind(**{field: getattr(wanted, field) for field in wanted.__slots__} | {"signers": wanted.signers * 2})
+    proposals.KINDS[roles.GRANTING] = three
+    try:
+        proposal = proposed(person, SiteRole.AUDITOR)
+        answers = at_once(*[lambda: sign(proposal, by)] * 4)
+    finally:
+        proposals.KINDS[roles.GRANTING] = wanted
+
+    assert sorted(answers) == ["You have signed it already: it takes another person."] * 3 + ["done"]
+    assert proposal.signatures.count() == 2
+    assert granted(person) == 0
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_signed_while_it_is_withdrawn_one_of_both_happens(again):
+    person, by = UserFactory(), AdministratorFactory()
+    proposal = proposed(person, SiteRole.AUDITOR)
+
+    answers = at_once(lambda: sign(proposal, by), lambda: proposals.withdraw(proposal, reason="No", by=proposal.made_by, at=NOON))
+
+    proposal.refresh_from_db()
+    assert answers in (["done", "It has been done already."], ["It was withdrawn.", "done"])
+    assert (proposal.state, granted(person)) in (("done", 1), ("withdrawn", 0))
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_signed_while_the_first_signer_loses_the_role_it_is_done_before_or_void_after(again):
+    person, by, first = UserFactory(), AdministratorFactory(), AdministratorFactory()
+    proposal = proposed(person, SiteRole.AUDITOR, by=first)
+
+    answers = at_once(lambda: sign(proposal, by), lambda: roles.withdraw(first, SiteRole.SITE_ADMINISTRATOR, by=None, reason="Moves on"))
+
+    proposal.refresh_from_db()
+    assert answers[1] == "done"
+    assert (proposal.state, granted(person)) in (("done", 1), ("void", 0))
+    assert not roles.holds(User.objects.get(pk=first.pk), SiteRole.SITE_ADMINISTRATOR)
+
+
+def test_the_same_act_proposed_twice_at_once_waits_once():
+    person, by = UserFactory(), AdministratorFactory.create_batch(2)
+
+    answers = at_once(
+        *[lambda one=one: roles.propose(person, SiteRole.AUDITOR, grants=True, by=one, reason="Needed", at=NOON) for one in by]
+    )
+
+    assert sorted(answers) == ["The same waits for a signature already.", "done"]
+    assert Proposal.objects.count() == 1
+
+
+def test_two_withdrawn_at_once_leave_two_site_administrators():
+    people = AdministratorFactory.create_batch(3)
+
+    answers = at_once(
+        *[lambda person=person: roles.withdraw(person, SiteRole.SITE_ADMINISTRATOR, by=None, reason="Moves on") for person in people[:2]]
+    )
+
+    assert sorted(answers) == ["Two site administrators have to remain: appoint another one first.", "done"]
+    assert Roles.objects.administrators().count() == 2
+
+
+def test_roles_granted_to_one_person_at_once_are_both_there_or_one_is_refused():
+    person = UserFactory()
+
+    answers = at_once(*[lambda role=role: roles.grant(person, role, by=None, reason="") for role in (SiteRole.STAFF, SiteRole.AUDITOR)])
+
+    assert sorted(answers) == ["An auditor holds no other office.", "done"]
