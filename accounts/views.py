@@ -1,5 +1,6 @@
 """Log-in, log-out and passwords."""
 
+from collections.abc import Callable
 from typing import cast
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import links, passwords
+from accounts import limits, links, passwords
 from accounts.forms import LogInForm, PasswordChangeForm, PasswordForgottenForm, PasswordSetForm
 from accounts.models import User
 from audit import clock
@@ -28,11 +29,16 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         _refuse_a_circle(request, target)
         return redirect(target)
-    form = LogInForm(request, request.POST or None)
+    email, verdict = request.POST.get("username", ""), limits.Verdict(allowed=True)
+    if request.method == "POST":
+        verdict = limits.log_in(request, email, at=clock.now())
+    form = LogInForm(request, request.POST or None, wait=limits.wait_in_words(verdict.wait_seconds))
     if request.method == "POST" and form.is_valid():
+        limits.logged_in(request, email)
         auth.login(request, form.get_user())
         return redirect(target)
-    return render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
+    page = render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
+    return limits.told(page, verdict)
 
 
 @require_POST
@@ -44,11 +50,14 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def password_forgotten(request: HttpRequest) -> HttpResponse:
-    form = PasswordForgottenForm(request.POST or None)
+    verdict = limits.Verdict(allowed=True)
+    if request.method == "POST":
+        verdict = limits.password_link(request, request.POST.get("email", ""), at=clock.now())
+    form = PasswordForgottenForm(request.POST or None, wait=limits.wait_in_words(verdict.wait_seconds))
     if request.method == "POST" and form.is_valid():
         passwords.send_link(form.cleaned_data["email"], at=clock.now())
         return redirect("password_sent")
-    return render(request, "accounts/password_forgotten.html", {"form": form})
+    return limits.told(render(request, "accounts/password_forgotten.html", {"form": form}), verdict)
 
 
 def password_sent(request: HttpRequest) -> HttpResponse:
@@ -58,13 +67,13 @@ def password_sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def password_set(request: HttpRequest, uid: UUID, token: str) -> HttpResponse:
-    return _set(request, links.for_password(uid, token), "accounts/password_set.html")
+    return _set(request, lambda: links.for_password(uid, token), "accounts/password_set.html")
 
 
 @never_cache
 @sensitive_post_parameters()
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    return _set(request, links.for_invitation(token), "accounts/invitation.html")
+    return _set(request, lambda: links.for_invitation(token), "accounts/invitation.html")
 
 
 @never_cache
@@ -81,8 +90,12 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password_change.html", {"form": form})
 
 
-def _set(request: HttpRequest, person: User | None, template: str) -> HttpResponse:
+def _set(request: HttpRequest, whose: Callable[[], User | None], template: str) -> HttpResponse:
     """Let the person a link belongs to choose a password, then go on logged in."""
+    verdict = limits.take(limits.PERSONAL_LINK, limits.address(request), at=clock.now())
+    if not verdict.allowed:
+        return limits.told(render(request, "429.html", {"wait": limits.wait_in_words(verdict.wait_seconds)}), verdict)
+    person = whose()
     if person is None:
         return render(request, "accounts/link_used.html", status=410)
     form = PasswordSetForm(person, request.POST or None)

@@ -17,6 +17,8 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "for-the-check-alone-Jq7Zt2Vw9Xb4Nc6Md8Lf1Kg3Hh5Pp0Rr",
     "LEDGER_KEY": "0123456789abcdef" * 4,
+    "LIMITER_KEY": "fedcba9876543210" * 4,
+    "TRUSTED_PROXIES": "1",
     "SITE_URL": "https://registry.example.org",
     "ALLOWED_HOSTS": "registry.example.org",
     "DATABASE_URL": "postgres://nobody:nothing@127.0.0.1:1/none",

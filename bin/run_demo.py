@@ -47,6 +47,8 @@ OWN = [
     "DJANGO_SETTINGS_MODULE",
     "SECRET_KEY",
     "LEDGER_KEY",
+    "LIMITER_KEY",
+    "TRUSTED_PROXIES",
     "ALLOWED_HOSTS",
 ]
 

@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "config-heartbeat": {"task": "config.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "ledger-seal": {"task": "audit.seal", "schedule": 10.0, "options": {"expires": 10}},
+    "accounts-purge-tries": {"task": "accounts.purge_tries", "schedule": crontab(minute="*/10")},
     "certification-remind": {"task": "certification.remind", "schedule": crontab(minute="*/15")},
     "courses-close-stale-attempts": {"task": "courses.close_stale_attempts", "schedule": crontab(minute="7,37")},
 }

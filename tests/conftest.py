@@ -1,6 +1,7 @@
 """What every test shares: a database migrated once for each set of migrations, then copied."""
 
 import hashlib
+import secrets
 import sqlite3
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +37,12 @@ def copy(source: Path, target: Path) -> None:
         there.backup(here)
     there.close()
     here.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_anything_yet(settings):
+    """A Redis outlives a test; under a key of its own each begins with nothing counted."""
+    settings.LIMITER_KEY = secrets.token_hex(32)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 WAGTAILADMIN_BASE_URL = SITE_URL
+TRUSTED_PROXIES = env("TRUSTED_PROXIES", default="")
 
 INSTALLED_APPS = [
     "config",

@@ -7,6 +7,7 @@ from config.settings.base import env
 SERVES_THE_PUBLIC = True
 SECRET_KEY = env("SECRET_KEY", default="") or UNSET
 LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
+LIMITER_KEY = env("LIMITER_KEY", default="") or UNSET
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

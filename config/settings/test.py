@@ -9,6 +9,7 @@ from config.settings.base import DATABASES, STORAGES, VAR_DIR
 
 SECRET_KEY = "for-tests-only"  # noqa: S105
 LEDGER_KEY = "0" * 64
+LIMITER_KEY = "1" * 64
 SITE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

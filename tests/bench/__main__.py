@@ -138,6 +138,8 @@ def environment(folder: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
         "SECRET_KEY": secrets.token_urlsafe(60),
         "LEDGER_KEY": secrets.token_hex(32),
+        "LIMITER_KEY": secrets.token_hex(32),
+        "TRUSTED_PROXIES": "1",
         "SITE_URL": "https://registry.example.org",
         "ALLOWED_HOSTS": "127.0.0.1",
         "BROKER_URL": "memory://",

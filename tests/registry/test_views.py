@@ -172,7 +172,14 @@ def test_a_page_and_an_api_answer_take_one_statement(client, sanctions):
     for address in (subject.get_absolute_url(), f"/api/v1/registry/{subject.number}"):
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
-        assert len(asked) == 1
+        assert len(answering(asked)) == 1
+
+
+def answering(asked):
+    """The statements but for the one that counts a try, which Redis takes over where there is one."""
+    counting = [query for query in asked if "accounts_tries" in query["sql"]]
+    assert len(counting) <= 1
+    return [query for query in asked if query not in counting]
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -182,7 +189,7 @@ def test_a_search_takes_three_statements_for_one_and_for_three(client, people):
 
     with CaptureQueriesContext(connection) as asked:
         page = words(client.get("/registry/", {"q": "robin vale"}))
-    assert len(asked) == 3
+    assert len(answering(asked)) == 3
     assert page.count("badge--active") == people
 
 
