@@ -9,7 +9,8 @@ class ConfigConfig(AppConfig):
     verbose_name = "The house"
 
     def ready(self) -> None:
-        from config import celery, checks
+        from config import celery, checks, office
 
         checks.refuse_unsafe(settings)
+        office.start_choosers_without_scripts()
         celery.app.set_default()
