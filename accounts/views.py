@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,7 +28,7 @@ def login(request: HttpRequest) -> HttpResponse:
     target = _target(request)
     if request.user.is_authenticated:
         _refuse_a_circle(request, target)
-        return redirect(target)
+        return HttpResponseRedirect(target)
     email, verdict = request.POST.get("username", ""), limits.Verdict(allowed=True)
     if request.method == "POST":
         verdict = limits.log_in(request, email, at=clock.now())
@@ -36,7 +36,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         limits.logged_in(request, email)
         auth.login(request, form.get_user())
-        return redirect(target)
+        return HttpResponseRedirect(target)
     page = render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
     return limits.told(page, verdict)
 

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 VAR = HERE.parent / "var"
 GRACE = 20  # seconds between the request to stop and the end
 LONGEST_PAUSE = 30  # seconds between two tries to start what keeps dying
+BOUNDS = ["--limit-request-line", "8190", "--limit-request-fields", "60", "--limit-request-field_size", "8190"]
 SETTLED = 60  # seconds after which a process counts as well
 
 
@@ -87,7 +88,7 @@ def answers(port: int) -> bool:
 
 
 def web(door: socket.socket) -> Service:
-    options = ["--workers", "2", "--threads", "4", "--graceful-timeout", "15", "--timeout", "60", "--no-control-socket"]
+    options = ["--workers", "2", "--threads", "4", "--graceful-timeout", "15", "--timeout", "60", "--no-control-socket", *BOUNDS]
     command = [
         sys.executable,
         "-m",

@@ -17,5 +17,3 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
-# The editor shows a page's preview in a frame of the same site: SAMEORIGIN, and frame-ancestors says it again.
-SILENCED_SYSTEM_CHECKS = ["security.W019"]

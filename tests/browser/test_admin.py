@@ -294,6 +294,15 @@ def test_a_list_is_narrowed_to_days_from_the_calendar(house, tab):
     assert house.violations == []
 
 
+def test_a_page_is_previewed_beside_its_editor(house, tab):
+    tab.goto(reverse("wagtailadmin_pages:edit", args=[house.page.pk]))
+
+    tab.get_by_role("button", name="Toggle preview").click()
+
+    expect(tab.frame_locator("iframe[title='Preview']").last.get_by_role("heading", level=1)).to_contain_text("Opening")
+    assert house.violations == []
+
+
 def test_a_row_is_added_to_a_page_and_its_clause_chosen_among_all(house, tab):
     tab.goto(reverse("wagtailadmin_pages:edit", args=[house.home.pk]))
     before = house.home.promises.count()
