@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDictKeyError
 
+from config import logs
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 PUBLIC = (
@@ -23,15 +25,12 @@ ADMIN = (
 )
 CLOSED = (
     "accelerometer",
-    "ambient-light-sensor",
     "attribution-reporting",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "compute-pressure",
     "display-capture",
-    "document-domain",
     "encrypted-media",
     "gamepad",
     "geolocation",
@@ -39,7 +38,6 @@ CLOSED = (
     "hid",
     "identity-credentials-get",
     "idle-detection",
-    "interest-cohort",
     "local-fonts",
     "magnetometer",
     "microphone",
@@ -49,7 +47,6 @@ CLOSED = (
     "picture-in-picture",
     "screen-wake-lock",
     "serial",
-    "speaker-selection",
     "storage-access",
     "usb",
     "window-management",
@@ -63,8 +60,21 @@ SAME_FOR_ALL = ("/static/",)  # no word about anybody, and asked for with every 
 FOR_OTHER_SITES = ("/api/", "/.well-known/")
 
 
+class RequestId:
+    """Gives a request its id, which the log and the tasks that it causes carry, and which a person may tell the office."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with logs.request(request) as request_id:
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+
 class Headers:
-    """The first of all, so that redirects, static files and error pages carry them too."""
+    """Before all others, so that redirects, static files and error pages carry them too."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

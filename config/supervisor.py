@@ -99,6 +99,8 @@ def web(door: socket.socket) -> Service:
         f"fd://{door.fileno()}",
         "--log-level",
         "warning",
+        "--logger-class",
+        "config.logs.WebServer",
     ]
     return Service("The site", command, sockets=(door.fileno(),))
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from config import logs
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestId",
     "config.middleware.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -185,11 +188,4 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # The file that moves the day of a demonstration (audit/clock.py); None where days are real.
 DEMO_CLOCK_FILE: Path | None = None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
+LOGGING = logs.settings(readable=True)

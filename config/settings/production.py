@@ -1,10 +1,12 @@
 """For an association's server. Every secret comes from the environment; an unsafe one stops the start (config/checks.py)."""
 
+from config import logs
 from config.checks import UNSET
 from config.settings.base import *
 from config.settings.base import env
 
 SERVES_THE_PUBLIC = True
+LOGGING = logs.settings(readable=False)
 SECRET_KEY = env("SECRET_KEY", default="") or UNSET
 LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
 LIMITER_KEY = env("LIMITER_KEY", default="") or UNSET
