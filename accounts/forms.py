@@ -12,7 +12,7 @@ from accounts.models import User
 
 NO_ADDRESS = "This is not an e-mail address yet; it should look like name@example.org."
 NOTHING = "Please fill this in."
-TOO_MANY = "There were many tries in a short time. Please wait {wait}, then try again; what you typed is still here."
+TOO_MANY = "There were many tries in a short time. Please wait {wait}, then try again; the address you typed is still here."
 WORDS = {"required": NOTHING, "invalid": NO_ADDRESS}
 
 

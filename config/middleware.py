@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDictKeyError
 
@@ -106,6 +106,7 @@ def is_personal(request: HttpRequest) -> bool:
 LONGEST_ADDRESS = 4096  # bytes of path and query; the longest of ours is a search of 120 letters
 LARGEST_BODY = 12 * 1024 * 1024  # bytes, as a document of 10 MiB and its form; what holds no file ends at DATA_UPLOAD_MAX_MEMORY_SIZE
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 READ_AS = {"", "utf-8", "utf8", "us-ascii", "ascii"}
 
 
@@ -120,6 +121,8 @@ class Bounds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if len(request.path.encode(errors="replace")) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
             raise AddressTooLong("the address is too long")
         length = request.META.get("CONTENT_LENGTH") or "0"

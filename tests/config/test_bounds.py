@@ -214,6 +214,14 @@ def test_an_address_may_not_be_longer_than_a_page_of_text(client):
     assert client.get("/registry/", {"q": "a" * 5000}).status_code == 414
 
 
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK", "PROPFIND"])
+def test_a_request_is_not_sent_back_as_it_came(client, method):
+    answer = client.generic(method, "/registry/", headers={"cookie": "a=secret"})
+
+    assert answer.status_code == 405
+    assert b"secret" not in answer.content
+
+
 @pytest.mark.parametrize("length", ["-1", "many", "1e9", "9" * 40])
 def test_a_length_that_is_no_number_is_refused(client, length):
     assert client.post("/accounts/login/", b"", content_type=FORM, CONTENT_LENGTH=length).status_code in (400, 413)
