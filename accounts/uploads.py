@@ -6,17 +6,19 @@ made in accounts/cleaning.py.
 
 import io
 import re
+import threading
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import pikepdf
 import puremagic
-from PIL import Image
+from PIL import Image, ImageFile
 
 LARGEST = 25 * 1024 * 1024  # bytes of one file
 PIXELS = 50_000_000  # a large scan has 35 million
@@ -139,10 +141,24 @@ def _by_content(data: bytes, kind: Kind) -> None:
 # By opening
 
 
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def _whole_pictures_alone() -> Iterator[None]:
+    """The library that prints PDFs tells Pillow, for the whole process, to pass over what is missing in a picture."""
+    with _one_at_a_time:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _open_picture(data: bytes) -> None:
     """Its size is read before its points are: a small file can hold a picture that no memory holds."""
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+        with _whole_pictures_alone(), Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
             if picture.width * picture.height > PIXELS:
                 raise Refused(TOO_MANY_POINTS)
             picture.load()

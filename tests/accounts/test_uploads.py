@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
-from PIL import Image
+from PIL import Image, ImageFile
 
 from accounts import uploads
 from accounts.uploads import Kind, look
@@ -199,6 +199,13 @@ def test_a_pdf_that_unfolds_without_end_is_refused_before_it_does(layers):
 def test_a_pdf_may_unfold_as_far_as_the_bound():
     assert uploads.unfolded(bomb(megabytes=200)) == 200 << 20
     assert look(bomb(megabytes=200), "scan.pdf").accepted
+
+
+def test_half_a_picture_is_refused_whatever_else_the_process_was_told(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
+    assert not look(picture(size=(400, 400))[:1500], "half.jpg").accepted
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
 def test_every_reason_is_said_at_once():
