@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from wagtail.models import Site
 
 from accounts import limits
 from accounts.models import User
@@ -141,7 +142,7 @@ def test_what_is_the_same_for_all_may_be_kept(visitor):
 
 def test_a_preview_may_stand_in_a_frame_of_the_editor_and_nothing_else_may(client, site):
     client.force_login(User.objects.create_superuser("administrator@example.org"))
-    page = "/admin/pages/3/edit/"
+    page = f"/admin/pages/{Site.objects.get().root_page_id}/edit/"
 
     answers = {address: client.get(address) for address in (page, page + "preview/")}
 
