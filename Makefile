@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 DEVELOPMENT := python=$$(bin/find-python) && "$$python" bin/environment.py development
 
-.PHONY: help demo test quick check screens bench
+.PHONY: help demo test quick check check-holes screens bench
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/'
 
@@ -20,6 +20,9 @@ quick:  ## unit and architecture tests on SQLite, on every core
 
 check:  ## lint, format, types, import contracts, migrations, production settings, known holes
 	@$(DEVELOPMENT) && exec $(PY) bin/run_checks.py
+
+check-holes:  ## plants holes in a copy, one by one, and demands that a test turns red for each
+	@$(DEVELOPMENT) && exec $(PY) bin/check_holes.py
 
 screens:  ## photographs of every screen, under var/screens/
 	@$(DEVELOPMENT) && { test -e tests/screens.py || test -e tests/screens/__main__.py || { echo "There are no photographs yet (tests/screens)." >&2; exit 1; }; } && exec $(PY) -m tests.screens

@@ -170,7 +170,7 @@ def _answered(request: HttpRequest, minutes: int) -> HttpResponseBase | None:
     """What the step-up page sent: None once the factor is right and the form goes on as it was sent."""
     at, asked = clock.real(), request.POST[ANSWERED]
     if not factors.is_within(request, minutes, at=at):
-        verdict = factors.check(request.user, request.POST.get(f"{ANSWERED}-code", ""), at=at)
+        verdict = factors.tried(request, request.user, request.POST.get(f"{ANSWERED}-code", ""), at=at)
         if verdict.device is None:
             return _step_up(request, CodeForm.refused(verdict.words, prefix=ANSWERED), asked=asked, wait=verdict.wait)
         factors.passed(request, verdict.device, at=at)

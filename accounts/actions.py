@@ -29,3 +29,4 @@ RECOVERY_CODES_MADE = register("accounts.recovery_codes_made", "Recovery codes w
 DEVICES_RESET = register("accounts.devices_reset", "Two administrators removed all devices of a person", forget=Forget.KEEP)
 GLASS_BROKEN = register("accounts.glass_broken", "Recovery codes were made on the server for an administrator", forget=Forget.KEEP)
 SESSIONS_ENDED = register("accounts.sessions_ended", "Log-ins of a person were ended", forget=Forget.KEEP)
+TRIES_REFUSED = register("accounts.tries_refused", "Too many tries in a short time were refused", forget=Forget.KEEP)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django_otp import login as mark_verified
 from django_otp.models import Device
 
-from accounts import actions, devices, rules
+from accounts import actions, devices, limits, rules
 from accounts.models import AuthenticatorApp, RecoveryCodes, User
 from accounts.models.devices import Waits
 from audit import log
@@ -36,7 +36,19 @@ USED_UP = "This recovery code was used already; each works once. Take the next o
 ON_PAPER = "Look at it again: four groups of four, as they were printed."
 NO_APP = "You have no authenticator app here. Use your passkey, or a recovery code."
 NO_CODES = "You have no recovery codes here. Use your app or your passkey."
+TOO_MANY = "There were many tries in a short time. Please wait {wait}, then type the code again."
 NOTHING = "Type the code, please."
+
+
+def tried(request: HttpRequest, person: User, typed: str, *, at: datetime) -> Verdict:
+    """`check` for whoever sends this request: behind too many tries no code is looked at, whosever device it is."""
+    may = limits.code(request, person, at=at)
+    if not may.allowed:
+        return Verdict(None, TOO_MANY.format(wait=limits.wait_in_words(may.wait_seconds)), may.wait_seconds)
+    verdict = check(person, typed, at=at)
+    if verdict.device is not None:
+        limits.code_taken(request, person)
+    return verdict
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from accounts.models import User
 
 NO_ADDRESS = "This is not an e-mail address yet; it should look like name@example.org."
 NOTHING = "Please fill this in."
+TOO_MANY = "There were many tries in a short time. Please wait {wait}, then try again; the address you typed is still here."
 WORDS = {"required": NOTHING, "invalid": NO_ADDRESS}
 
 
@@ -27,6 +28,16 @@ class LogInForm(AuthenticationForm):
         "inactive": "This address and this password do not belong together.",
     }
 
+    def __init__(self, *args: Any, wait: str = "", **kwargs: Any) -> None:
+        """`wait` says how long nobody is asked for a password: then it is not even looked at."""
+        super().__init__(*args, **kwargs)
+        self.wait = wait
+
+    def clean(self) -> dict[str, Any]:
+        if self.wait:
+            raise ValidationError(TOO_MANY.format(wait=self.wait))
+        return super().clean()
+
 
 class PasswordForgottenForm(forms.Form):
     email = forms.EmailField(
@@ -35,6 +46,14 @@ class PasswordForgottenForm(forms.Form):
         error_messages=WORDS,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
+
+    def __init__(self, *args: Any, wait: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wait = wait
+
+    def clean(self) -> None:
+        if self.wait:
+            raise ValidationError(TOO_MANY.format(wait=self.wait))
 
 
 class PasswordSetForm(SetPasswordForm):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import addresses, sessions
+from accounts import addresses, limits, sessions
 from audit import clock
 
 
@@ -11,3 +11,9 @@ def clear() -> None:
     """Log-ins that have ended, and codes by mail that no longer count, leave the database."""
     sessions.SessionStore.clear_expired()
     addresses.clear(at=clock.real())
+
+
+@shared_task(name="accounts.purge_tries")
+def purge_tries() -> None:
+    """Forget the tries of spans that are over (accounts/limits.py)."""
+    limits.purge(at=clock.now())

@@ -18,6 +18,8 @@ PRODUCTION = {
     "SECRET_KEY": "for-the-check-alone-Jq7Zt2Vw9Xb4Nc6Md8Lf1Kg3Hh5Pp0Rr",
     "LEDGER_KEY": "0123456789abcdef" * 4,
     "FIELD_KEYS": "fedcba9876543210" * 4,
+    "LIMITER_KEY": "02468ace13579bdf" * 4,
+    "TRUSTED_PROXIES": "1",
     "SITE_URL": "https://registry.example.org",
     "ASSOCIATION_NAME": "Association of Examples",
     "ALLOWED_HOSTS": "registry.example.org",

@@ -53,6 +53,8 @@ OWN = [
     "SECRET_KEY",
     "LEDGER_KEY",
     "FIELD_KEYS",
+    "LIMITER_KEY",
+    "TRUSTED_PROXIES",
     "ALLOWED_HOSTS",
     "DEFAULT_FROM_EMAIL",
     "TIME_ZONE",

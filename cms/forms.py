@@ -1,10 +1,14 @@
-"""What is asked in the admin when an official text comes in, and how much of a file is taken in at all."""
+"""What is asked in the admin when an official text, a document or a picture comes in, and how much of a file is taken in at all."""
 
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
 
+from accounts import cleaning, uploads
 from cms.models import Clause, Edition
 from cms.reading import LARGEST, TOO_LARGE
 
@@ -54,3 +58,40 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         worded = [wording.clause_id for wording in edition.newest().wordings.all()]
         self.fields["clause"].queryset = Clause.objects.filter(section=section, cites=None).exclude(pk__in=worded)  # type: ignore[attr-defined]
+
+
+class DocumentForm(BaseDocumentForm):
+    """A document of the office. It is kept as it came: what makes a PDF readable aloud would not survive a cleaning."""
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data:
+            _accepted(file, (uploads.Kind.PDF, uploads.Kind.TXT))
+        return file
+
+
+class PictureForm(BaseImageForm):
+    """A picture for a page. The public gets a clean copy: a photograph tells where and with which phone it was taken."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The file is looked at before Wagtail opens it, which breaks on half a picture."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        read = field.to_python
+        field.to_python = lambda file: read(_clean_copy(file) if file else file)
+
+
+def _clean_copy(file: Any) -> SimpleUploadedFile:
+    data, kind = _accepted(file, (uploads.Kind.JPEG, uploads.Kind.PNG))
+    return SimpleUploadedFile(file.name, cleaning.cleaned(data, kind), content_type=file.content_type)
+
+
+def _accepted(file: Any, kinds: tuple[uploads.Kind, ...]) -> tuple[bytes, uploads.Kind]:
+    """The content and its kind. Raises ValidationError with every reason against it."""
+    file.seek(0)
+    data = file.read()
+    file.seek(0)
+    verdict = uploads.look(data, file.name, kinds=kinds)
+    if verdict.kind is None:
+        raise forms.ValidationError(list(verdict.reasons))
+    return data, verdict.kind

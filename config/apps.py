@@ -10,8 +10,9 @@ class ConfigConfig(AppConfig):
     verbose_name = "The house"
 
     def ready(self) -> None:
-        from config import celery, checks, demonstration
+        from config import celery, checks, demonstration, office
 
         checks.refuse_unsafe(settings)
         register(demonstration.check, Tags.database)
+        office.start_choosers_without_scripts()
         celery.app.set_default()

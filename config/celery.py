@@ -2,15 +2,45 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.schedules import crontab
+
+from config import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("attest")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+HEADER = "request_id"
+
+
+@signals.setup_logging.connect
+def keep_the_logs_as_they_are(**told: Any) -> None:
+    """Celery would set up logs of its own, which name the arguments of a task and the words of an exception."""
+
+
+@signals.before_task_publish.connect
+def say_which_request(headers: dict[str, Any] | None = None, **told: Any) -> None:
+    if headers is not None and (request_id := logs.request_id()):
+        headers[HEADER] = request_id
+
+
+@signals.task_prerun.connect
+def belong_to_the_request(task: Any = None, **told: Any) -> None:
+    told_with = getattr(task.request, HEADER, None) or (task.request.headers or {}).get(HEADER)
+    task.request.log_lines = logs.request(request_id=told_with or task.request.id or "")
+    task.request.log_lines.__enter__()
+
+
+@signals.task_postrun.connect
+def end_with_the_task(task: Any = None, **told: Any) -> None:
+    if lines := getattr(task.request, "log_lines", None):
+        lines.__exit__(None, None, None)
 
 
 def _filesystem_broker() -> None:
@@ -42,6 +72,7 @@ app.conf.beat_schedule = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "ledger-seal": {"task": "audit.seal", "schedule": 10.0, "options": {"expires": 10}},
     "accounts-clear": {"task": "accounts.clear", "schedule": crontab(minute="41")},
+    "accounts-purge-tries": {"task": "accounts.purge_tries", "schedule": crontab(minute="*/10")},
     "certification-remind": {"task": "certification.remind", "schedule": crontab(minute="*/15")},
     "courses-close-stale-attempts": {"task": "courses.close_stale_attempts", "schedule": crontab(minute="7,37")},
 }

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts import printable
+from accounts import origins, printable
 
 UNSET = "unset"
 SHORTEST_SECRET = 50
 OF_A_DEMONSTRATION = "{} that was made for a demonstration (var/keys); make one for this server alone"
 LONGEST_NAME = 100  # characters of the association's name
+SECRETS = ("SECRET_KEY", "LEDGER_KEY", "FIELD_KEYS", "LIMITER_KEY")
 
 
 def unsafe(settings: Any) -> list[str]:
@@ -19,7 +20,10 @@ def unsafe(settings: Any) -> list[str]:
     embedded = embedded_keys(Path(settings.VAR_DIR) / "keys")
     if settings.SECRET_KEY in embedded:
         reasons.append(OF_A_DEMONSTRATION.format("SECRET_KEY is a key"))
-    reasons += [*weak_keys("LEDGER_KEY", settings.LEDGER_KEY, embedded), *weak_keys("FIELD_KEYS", settings.FIELD_KEYS, embedded)]
+    for name in SECRETS[1:]:
+        reasons += weak_keys(name, getattr(settings, name), embedded)
+    if is_shared(settings):
+        reasons.append(f"{', '.join(SECRETS)} must differ: each opens something else")
     if settings.DEBUG:
         reasons.append("DEBUG is on: error pages would show settings and data")
     if settings.DEMO_CLOCK_FILE is not None:
@@ -33,7 +37,18 @@ def unsafe(settings: Any) -> list[str]:
         reasons.append("ALLOWED_HOSTS must list the names of this site, without *")
     if settings.BREACHED_PASSWORDS_FILE and not Path(settings.BREACHED_PASSWORDS_FILE).is_file():
         reasons.append("BREACHED_PASSWORDS_FILE names no file")
-    return reasons
+    return reasons + unread_proxies(settings.TRUSTED_PROXIES)
+
+
+def unread_proxies(text: str) -> list[str]:
+    """Without a proxy that is known everybody comes from one address, and one person's slips would lock out all."""
+    try:
+        trust = origins.trusted(text)
+    except origins.Unreadable as problem:
+        return [f"TRUSTED_PROXIES is neither a count nor a list of networks: {problem}"]
+    if trust == origins.Trusted():
+        return ["TRUSTED_PROXIES is not set: say how many proxies stand in front of this site, such as 1, or their networks"]
+    return []
 
 
 def weak_secret(name: str, value: str, *, shortest: int = 32) -> list[str]:
@@ -44,14 +59,25 @@ def weak_secret(name: str, value: str, *, shortest: int = 32) -> list[str]:
     return []
 
 
+def keys_in(setting: str) -> list[str]:
+    """The keys of a setting that may list several, separated by commas."""
+    return [key.strip() for key in setting.split(",")]
+
+
 def weak_keys(name: str, setting: str, embedded: set[str]) -> list[str]:
     """What is wrong with one of the keys of a setting that may list several, separated by commas: the newest and those it replaced."""
-    keys = [key.strip() for key in setting.split(",")]
+    keys = keys_in(setting)
     which = [f" (key {number} of {len(keys)})" if len(keys) > 1 else "" for number in range(1, len(keys) + 1)]
     reasons = [f"{reason}{place}" for key, place in zip(keys, which, strict=True) for reason in weak_secret(name, key)]
     if embedded.intersection(keys):
         reasons.append(OF_A_DEMONSTRATION.format(f"{name} {'is' if len(keys) == 1 else 'holds'} a key"))
     return reasons
+
+
+def is_shared(settings: Any) -> bool:
+    """Whether one key stands in two settings. The same key twice in one, as an old one that came back, is no harm."""
+    settled = [set(keys_in(getattr(settings, name))) - {"", UNSET} for name in SECRETS]
+    return sum(map(len, settled)) > len(set().union(*settled))
 
 
 def is_of_a_demonstration(settings: Any) -> bool:

@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 VAR = HERE.parent / "var"
 GRACE = 20  # seconds between the request to stop and the end
 LONGEST_PAUSE = 30  # seconds between two tries to start what keeps dying
+BOUNDS = ["--limit-request-line", "8190", "--limit-request-fields", "60", "--limit-request-field_size", "8190"]
 SETTLED = 60  # seconds after which a process counts as well
 
 
@@ -89,7 +90,7 @@ def answers(door: socket.socket) -> bool:
 
 
 def web(door: socket.socket) -> Service:
-    options = ["--workers", "2", "--threads", "4", "--graceful-timeout", "15", "--timeout", "60", "--no-control-socket"]
+    options = ["--workers", "2", "--threads", "4", "--graceful-timeout", "15", "--timeout", "60", "--no-control-socket", *BOUNDS]
     command = [
         sys.executable,
         "-m",
@@ -100,6 +101,8 @@ def web(door: socket.socket) -> Service:
         f"fd://{door.fileno()}",
         "--log-level",
         "warning",
+        "--logger-class",
+        "config.logs.WebServer",
     ]
     return Service("The site", command, sockets=(door.fileno(),))
 

@@ -30,6 +30,7 @@ class QuestionViewSet(SnippetViewSet):
     list_display = ["key", "stem", "type", "section", "clauses", BooleanColumn("critical"), "live"]
     list_filter = ["type", "module", "section", "critical", "level"]
     search_fields = ["key", "stem", "clauses"]
+    search_backend_name = None  # the index of SQLite cannot be asked for single fields
     list_per_page = 50
     copy_view_enabled = True
     panels = [

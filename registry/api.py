@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts import limits
 from audit import clock
 from registry import lookup, sentences
 from registry.facts import Answer, fingerprint
@@ -25,6 +26,10 @@ def api_certificate(request: HttpRequest, number: str) -> HttpResponse:
         response = problem(405, "method_not_allowed", "Only reading is possible here.")
         response.headers["Allow"] = ALLOWED
         return _open(response)
+    verdict = limits.take(limits.API, limits.address(request), at=clock.now())
+    if not verdict.allowed:
+        words = f"Many questions came from your network in a short time. Please wait {limits.wait_in_words(verdict.wait_seconds)}."
+        return limits.told(_open(problem(429, "too_many", words, wait_seconds=verdict.wait_seconds)), verdict)
     today = clock.today()
     try:
         day = day_asked(request, today=today)
@@ -90,7 +95,7 @@ def problem(status: int, kind: str, detail: str, **more: Any) -> HttpResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
 
 
-TITLES = {400: "Not a question we can answer", 404: "Not found", 405: "Not allowed"}
+TITLES = {400: "Not a question we can answer", 404: "Not found", 405: "Not allowed", 429: "Too many questions"}
 
 
 def _open(response: HttpResponse) -> HttpResponse:
@@ -98,6 +103,6 @@ def _open(response: HttpResponse) -> HttpResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = ALLOWED
     response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
-    response.headers["Access-Control-Expose-Headers"] = "ETag"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After"
     response.headers["Cache-Control"] = "public, no-cache"
     return response

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from accounts import limits
 from audit import clock
 from certification import numbers, search
 from registry import lookup, sentences
@@ -26,7 +27,11 @@ def registry(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").replace("\x00", "").strip()
     today = clock.today()
     context: dict[str, object] = {"q": q[:LONGEST_SEARCH]}
+    verdict = limits.Verdict(allowed=True)
     if q:
+        verdict = limits.take(limits.SEARCH, limits.address(request), at=clock.now())
+        context["wait"] = limits.wait_in_words(verdict.wait_seconds)
+    if q and verdict.allowed:
         found = search.find(q, on=today)
         if found.by in (search.NUMBER, search.CODE):
             return redirect("registry_certificate", found.certificates[0].number)
@@ -41,7 +46,7 @@ def registry(request: HttpRequest) -> HttpResponse:
     response = render(request, "registry/registry.html", context)
     if q:
         response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return limits.told(response, verdict)
 
 
 def looks_like_a_number(q: str) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import hashlib
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -48,6 +49,12 @@ def copy(source: Path, target: Path) -> None:
         there.backup(here)
     there.close()
     here.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_anything_yet(settings):
+    """A Redis outlives a test; under a key of its own each begins with nothing counted."""
+    settings.LIMITER_KEY = secrets.token_hex(32)
 
 
 @pytest.fixture(scope="session")

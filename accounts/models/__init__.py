@@ -1,6 +1,7 @@
 """People, and what hangs on their account alone."""
 
 from accounts.models.devices import AddressCode, AuthenticatorApp, RecoveryCode, RecoveryCodes
+from accounts.models.limits import Tries
 from accounts.models.people import Name, NameQuerySet, NameSlip, NameWord, User, UserManager
 from accounts.models.proposals import Proposal, Signature
 from accounts.models.roles import Roles
@@ -19,6 +20,7 @@ __all__ = [
     "Roles",
     "Session",
     "Signature",
+    "Tries",
     "User",
     "UserManager",
 ]

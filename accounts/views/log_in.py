@@ -1,5 +1,6 @@
 """Log-in with its second step, log-out and passwords."""
 
+from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import devices, factors, links, passwords, sessions
+from accounts import devices, factors, limits, links, passwords, sessions
 from accounts.forms import CodeForm, LogInForm, PasswordChangeForm, PasswordForgottenForm, PasswordSetForm
 from accounts.models import User
 from audit import clock
@@ -28,11 +29,16 @@ def login(request: HttpRequest) -> HttpResponse:
     target = _target(request)
     if request.user.is_authenticated:
         _refuse_a_circle(request, target)
-        return redirect(target)
-    form = LogInForm(request, request.POST or None)
+        return HttpResponseRedirect(target)
+    email, verdict = request.POST.get("username", ""), limits.Verdict(allowed=True)
+    if request.method == "POST":
+        verdict = limits.log_in(request, email, at=clock.now())
+    form = LogInForm(request, request.POST or None, wait=limits.wait_in_words(verdict.wait_seconds))
     if request.method == "POST" and form.is_valid():
+        limits.logged_in(request, email)
         return _after_password(request, form.get_user(), target)
-    return render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
+    page = render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
+    return limits.told(page, verdict)
 
 
 def _after_password(request: HttpRequest, person: User, target: str) -> HttpResponse:
@@ -41,7 +47,7 @@ def _after_password(request: HttpRequest, person: User, target: str) -> HttpResp
         factors.expect(request, person, at=clock.real())
         return redirect(f"{reverse('second_factor')}?{urlencode({'next': target})}")
     sessions.begin(request, person)
-    return redirect(target)
+    return HttpResponseRedirect(target)
 
 
 @never_cache
@@ -53,16 +59,16 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if person is None:
         return redirect(f"{reverse('login')}?{urlencode({'next': target})}")
     if request.user.is_authenticated and (request.user.is_verified() or not devices.has_any(person)):
-        return redirect(target)
+        return HttpResponseRedirect(target)
     if request.method != "POST":
         return _ask_for_factor(request, person, CodeForm(), target)
-    verdict = factors.check(person, request.POST.get("code", ""), at=at)
+    verdict = factors.tried(request, person, request.POST.get("code", ""), at=at)
     if verdict.device is None:
         return _ask_for_factor(request, person, CodeForm.refused(verdict.words), target, wait=verdict.wait)
     if not request.user.is_authenticated:
         sessions.begin(request, person)
     factors.passed(request, verdict.device, at=at)
-    return redirect(target)
+    return HttpResponseRedirect(target)
 
 
 def _ask_for_factor(request: HttpRequest, person: User, form: CodeForm, target: str, *, wait: int = 0) -> HttpResponse:
@@ -84,11 +90,14 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def password_forgotten(request: HttpRequest) -> HttpResponse:
-    form = PasswordForgottenForm(request.POST or None)
+    verdict = limits.Verdict(allowed=True)
+    if request.method == "POST":
+        verdict = limits.password_link(request, request.POST.get("email", ""), at=clock.now())
+    form = PasswordForgottenForm(request.POST or None, wait=limits.wait_in_words(verdict.wait_seconds))
     if request.method == "POST" and form.is_valid():
         passwords.send_link(form.cleaned_data["email"], at=clock.now())
         return redirect("password_sent")
-    return render(request, "accounts/password_forgotten.html", {"form": form})
+    return limits.told(render(request, "accounts/password_forgotten.html", {"form": form}), verdict)
 
 
 def password_sent(request: HttpRequest) -> HttpResponse:
@@ -98,13 +107,13 @@ def password_sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def password_set(request: HttpRequest, uid: UUID, token: str) -> HttpResponse:
-    return _set(request, links.for_password(uid, token), "accounts/password_set.html")
+    return _set(request, lambda: links.for_password(uid, token), "accounts/password_set.html")
 
 
 @never_cache
 @sensitive_post_parameters()
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    return _set(request, links.for_invitation(token), "accounts/invitation.html")
+    return _set(request, lambda: links.for_invitation(token), "accounts/invitation.html")
 
 
 @never_cache
@@ -121,8 +130,12 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password_change.html", {"form": form})
 
 
-def _set(request: HttpRequest, person: User | None, template: str) -> HttpResponse:
+def _set(request: HttpRequest, whose: Callable[[], User | None], template: str) -> HttpResponse:
     """Let the person a link belongs to choose a password, then go on logged in."""
+    verdict = limits.take(limits.PERSONAL_LINK, limits.address(request), at=clock.now())
+    if not verdict.allowed:
+        return limits.told(render(request, "429.html", {"wait": limits.wait_in_words(verdict.wait_seconds)}), verdict)
+    person = whose()
     if person is None:
         return render(request, "accounts/link_used.html", status=410)
     form = PasswordSetForm(person, request.POST or None)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django_otp_webauthn import exceptions, views
 from django_otp_webauthn.utils import rewrite_exceptions
 
-from accounts import access, actions, devices, factors, sessions
+from accounts import access, actions, devices, factors, limits, sessions
 from accounts.models import User
 from accounts.views.log_in import wanted
 from accounts.views.security import after_adding
@@ -17,6 +17,7 @@ from audit import clock, log
 
 NOT_NOW = "Please open this page again: what you gave before counts for a few minutes only."
 REFUSED = (exceptions.UnprocessableEntity, exceptions.CredentialNotFound, exceptions.CredentialUserMismatch, exceptions.CredentialDisabled)
+TOO_MANY = "Many passkeys were tried from your network in a short time. Please wait {wait}, then try again."
 UNREADABLE = "The browser sent something that cannot be read. Nothing was changed."
 
 
@@ -29,6 +30,17 @@ def _place(problem: Exception) -> str:
     return f"{Path(last.filename).name}:{last.lineno}"
 
 
+class TooMany(exceptions.OTPWebAuthnApiError):
+    """Behind the limit no passkey is looked at and no conversation begun."""
+
+    status_code = 429
+    default_code = "too_many"
+
+    def __init__(self, verdict: limits.Verdict) -> None:
+        super().__init__(detail=TOO_MANY.format(wait=limits.wait_in_words(verdict.wait_seconds)))
+        self.verdict = verdict
+
+
 class InWords:
     """Whatever is wrong with what was sent, the answer is a word for the person and never an error of ours."""
 
@@ -36,7 +48,10 @@ class InWords:
         if isinstance(problem, KeyError | TypeError | ValueError | AttributeError):
             logger.warning("a passkey could not be read: %s at %s", type(problem).__name__, _place(problem))
             problem = exceptions.UnprocessableEntity(code="unreadable", detail=UNREADABLE)
-        return super().handle_exception(problem)  # type: ignore[misc]
+        answer: JsonResponse = super().handle_exception(problem)  # type: ignore[misc]
+        if isinstance(problem, TooMany):
+            limits.told(answer, problem.verdict)
+        return answer
 
 
 class Registration(InWords):
@@ -67,6 +82,13 @@ class CompleteRegistration(Registration, views.CompleteCredentialRegistrationVie
 
 class Authentication(InWords):
     """Who gave a password and owes the second factor gives it here; who is logged in gives a fresh one; who did neither logs in."""
+
+    def initial(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Anybody may begin, and each beginning keeps a challenge in a session: so that has an end too."""
+        verdict = limits.take(limits.PASSKEY_FROM_PLACE, limits.address(request), at=clock.real())
+        if not verdict.allowed:
+            raise TooMany(verdict)
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
 
     def get_user(self) -> User | None:
         request = cast(HttpRequest, self.request)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The security of one's own account: devices for the second factor, recovery codes, log-ins that last."""
 
 import json
+from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
 
@@ -8,14 +9,14 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import access, addresses, devices, factors, rules, sessions
+from accounts import access, addresses, devices, factors, limits, rules, sessions
 from accounts.forms import AddressCodeForm, AppForm, RecoveryCodeForm
 from accounts.models import User
 from accounts.models.fields import LostKey, seal, unseal
@@ -51,22 +52,33 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
     """Before the first device: a code to the address that is known, so that a stolen password adds none."""
     person, at, target = cast(User, request.user), clock.real(), wanted(request) or reverse("security")
     if devices.has_any(person) or factors.has_confirmed_address(request, at=at):
-        return redirect(target)
+        return HttpResponseRedirect(target)
     if request.POST.get("act") == "send":
         addresses.send_code(person, at=at)
         return redirect(f"{reverse('confirm_address')}?{urlencode({'next': target})}")
     form = AddressCodeForm(request.POST if request.method == "POST" else None)
+    verdict = limits.Verdict(allowed=True)
     if request.method == "POST" and form.is_valid():
-        try:
-            addresses.confirm(person, form.cleaned_data["code"], at=at)
-        except addresses.NotConfirmed as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            request.session.cycle_key()
-            factors.address_confirmed(request, at=at)
-            return redirect(target)
+        verdict = limits.code(request, person, at=at)
+        if not verdict.allowed:
+            form.add_error("code", factors.TOO_MANY.format(wait=limits.wait_in_words(verdict.wait_seconds)))
+        elif _confirmed(request, form, at=at):
+            return HttpResponseRedirect(target)
     context = {"form": form, "next": target, "is_sent": addresses.is_waiting(person, at=at), "address": masked(person.email)}
-    return render(request, "accounts/confirm_address.html", context)
+    return limits.told(render(request, "accounts/confirm_address.html", context), verdict)
+
+
+def _confirmed(request: HttpRequest, form: AddressCodeForm, *, at: datetime) -> bool:
+    person = cast(User, request.user)
+    try:
+        addresses.confirm(person, form.cleaned_data["code"], at=at)
+    except addresses.NotConfirmed as refusal:
+        form.add_error("code", str(refusal))
+        return False
+    limits.code_taken(request, person)
+    request.session.cycle_key()
+    factors.address_confirmed(request, at=at)
+    return True
 
 
 def masked(email: str) -> str:
@@ -108,7 +120,7 @@ def after_adding(request: HttpRequest, device: devices.Device) -> HttpResponse:
     factors.passed(request, device, at=clock.real())
     sessions.end_all(person, by=person, but=request.session.session_key)
     messages.success(request, "Your device is added. A letter about it is on its way to you.")
-    return redirect(where_next(request))
+    return HttpResponseRedirect(where_next(request))
 
 
 def where_next(request: HttpRequest) -> str:
@@ -144,7 +156,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponseBase:
             devices.keep_codes(person, codes, by=person, at=clock.real())
             del request.session[CODES]
             messages.success(request, "Your recovery codes count from now on. Keep them where you find them and nobody else does.")
-            return redirect(target or "security")
+            return HttpResponseRedirect(target or reverse("security"))
         form.add_error("code", "This is none of the codes above. Please type one of them as it stands there.")
     context = {"form": form, "codes": codes, "left": devices.codes_left(person), "next": target}
     return render(request, "accounts/recovery_codes.html", context)

@@ -1,13 +1,16 @@
 """For an association's server. Every secret comes from the environment; an unsafe one stops the start (config/checks.py)."""
 
+from config import logs
 from config.checks import UNSET
 from config.settings.base import *
 from config.settings.base import env
 
 SERVES_THE_PUBLIC = True
+LOGGING = logs.settings(readable=False)
 SECRET_KEY = env("SECRET_KEY", default="") or UNSET
 LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
 FIELD_KEYS = env("FIELD_KEYS", default="") or UNSET
+LIMITER_KEY = env("LIMITER_KEY", default="") or UNSET
 ASSOCIATION_NAME = env("ASSOCIATION_NAME", default="") or UNSET
 WAGTAIL_SITE_NAME = ASSOCIATION_NAME
 SECURE_SSL_REDIRECT = True
@@ -19,5 +22,3 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
-# The editor shows a page's preview in a frame of the same site: SAMEORIGIN, and frame-ancestors says it again.
-SILENCED_SYSTEM_CHECKS = ["security.W019"]

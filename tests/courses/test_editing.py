@@ -372,3 +372,13 @@ def test_purging_revisions_harms_no_version():
     question.revisions.all().delete()
 
     assert QuestionVersion.objects.filter(question=question).count() == 2
+
+
+def test_a_question_is_found_by_its_key_its_words_and_its_clause(client, administrator):
+    module = ModulePage.objects.descendant_of(course()).get()
+    wanted = QuestionFactory(key="Q-LANTERN", stem="Who carries the light?", clauses="PS-07", module=module)
+
+    for words in ("lantern", "carries the light", "ps-07"):
+        page = client.get(reverse("wagtailsnippets_courses_question:list"), {"q": words})
+
+        assert [question.pk for question in page.context["object_list"]] == [wanted.pk], words

@@ -133,7 +133,8 @@ def test_nothing_hidden_changes_a_byte(client):
     addresses += [f"{address}?as_of={days(-5)}" for address in addresses[:2]]
 
     def read():
-        return [(response.content, response.headers) for response in map(client.get, addresses)]
+        # The id of a request is drawn by chance and knows of nothing.
+        return [(r.content, {name: told for name, told in r.headers.items() if name != "X-Request-ID"}) for r in map(client.get, addresses)]
 
     before = read()
     order = SanctionFactory(certificate=subject, first_day=days(-10), interim=True, public_note="While a review runs.")
@@ -175,7 +176,14 @@ def test_a_page_and_an_api_answer_take_one_statement(client, sanctions):
     for address in (subject.get_absolute_url(), f"/api/v1/registry/{subject.number}"):
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
-        assert len(asked) == 1
+        assert len(answering(asked)) == 1
+
+
+def answering(asked):
+    """The statements but for the one that counts a try, which Redis takes over where there is one."""
+    counting = [query for query in asked if "accounts_tries" in query["sql"]]
+    assert len(counting) <= 1
+    return [query for query in asked if query not in counting]
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -185,7 +193,7 @@ def test_a_search_takes_three_statements_for_one_and_for_three(client, people):
 
     with CaptureQueriesContext(connection) as asked:
         page = words(client.get("/registry/", {"q": "robin vale"}))
-    assert len(asked) == 3
+    assert len(answering(asked)) == 3
     assert page.count("badge--active") == people
 
 

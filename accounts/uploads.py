@@ -1,0 +1,269 @@
+"""Whether a file that somebody sends may be taken: by its name, by its content, and by opening it. Bytes in, a verdict in words out.
+
+Three opinions have to agree, because each alone can be told a lie. Nothing is stored, sent or run here; a copy without anything hidden is
+made in accounts/cleaning.py.
+"""
+
+import io
+import re
+import threading
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pikepdf
+import puremagic
+from PIL import Image, ImageFile
+
+LARGEST = 25 * 1024 * 1024  # bytes of one file
+PIXELS = 50_000_000  # a large scan has 35 million
+PAGES = 500
+EXPANSION = 256 * 1024 * 1024  # bytes that a PDF may unfold to; a scanned book of 500 pages stays far below
+LONGEST_NAME = 120
+NESTED = 40  # how deep the parts of a PDF lie in each other
+
+
+class Kind(Enum):
+    """What is taken."""
+
+    PDF = "PDF"
+    JPEG = "JPEG"
+    PNG = "PNG"
+    TXT = "plain text"
+
+
+SUFFIXES = {Kind.PDF: (".pdf",), Kind.JPEG: (".jpg", ".jpeg"), Kind.PNG: (".png",), Kind.TXT: (".txt",)}
+CALLED = {Kind.PDF: {".pdf", ".fdf"}, Kind.JPEG: {".jpg", ".jpeg", ".jfif", ".jpe"}, Kind.PNG: {".png"}}  # by puremagic
+BEGINNINGS = {Kind.PDF: b"%PDF-", Kind.JPEG: b"\xff\xd8\xff", Kind.PNG: b"\x89PNG\r\n\x1a\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The kind of a file that may be taken; or every reason why not, each a sentence with the way out."""
+
+    kind: Kind | None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        return not self.reasons
+
+
+class Refused(Exception):
+    """One reason, found while a file was opened."""
+
+
+PRINT_IT = "Please open it and print it to PDF, then send that."
+AGAIN = "It may be damaged. Please save it anew and send that."
+TOO_MANY_POINTS = f"It has more than {PIXELS // 1_000_000} million points. Please make it smaller."
+TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def look(data: bytes, name: str, *, kinds: Sequence[Kind] = tuple(Kind), largest: int = LARGEST) -> Verdict:
+    """Whether a file of this name and content may be taken, where these kinds are."""
+    kind = _by_suffix(name, kinds)
+    reasons = [*_about_name(name, kind, kinds), *_about_size(data, largest)]
+    if not reasons and kind is not None:
+        try:
+            _one_file_and_no_other(data, kind)
+            _by_content(data, kind)
+            OPENED[kind](data)
+        except Refused as reason:
+            reasons.append(str(reason))
+    return Verdict(kind=None if reasons else kind, reasons=tuple(reasons))
+
+
+def plain_name(name: str) -> str:
+    """The name as it may be shown: without folders, controls and characters that turn text around, and not endless."""
+    name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    name = "".join(letter for letter in TURNED.sub("", name) if unicodedata.category(letter) not in {"Cc", "Cs", "Zl", "Zp"}).strip(" .")
+    stem, dot, suffix = name.rpartition(".")
+    if len(name) <= LONGEST_NAME:
+        return name or "file"
+    return stem[: LONGEST_NAME - len(suffix) - 1] + dot + suffix if dot and len(suffix) < 10 else name[:LONGEST_NAME]
+
+
+# By name and size
+
+
+def _by_suffix(name: str, kinds: Sequence[Kind]) -> Kind | None:
+    return next((kind for kind in kinds if name.lower().endswith(SUFFIXES[kind])), None)
+
+
+def _about_name(name: str, kind: Kind | None, kinds: Sequence[Kind]) -> Iterator[str]:
+    if TURNED.search(name) or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
+        yield "Its name holds invisible characters that make it look like another. Please give it a new name."
+    if kind is None:
+        *others, last = (one.value for one in kinds)
+        print_it = f" {PRINT_IT}" if Kind.PDF in kinds else ""
+        yield f"We take {', '.join(others)} and {last}.{print_it} Please send pictures from a phone as JPEG."
+
+
+def _about_size(data: bytes, largest: int) -> Iterator[str]:
+    if not data:
+        yield "It is empty. Please look whether it was saved."
+    if len(data) > largest:
+        yield f"It is larger than {largest // 1024 // 1024} MB. Please make it smaller or send it in parts."
+
+
+# By content
+
+LIES = re.compile(rb"<(?:script|html|\?php|!doctype)", re.IGNORECASE)
+
+
+def _one_file_and_no_other(data: bytes, kind: Kind) -> None:
+    """A picture that is an archive as well, a text that is a page: what one program shows, another would run."""
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        raise Refused(f"An archive is hidden in it. {PRINT_IT}")
+    if kind in (Kind.JPEG, Kind.PNG) and LIES.search(data):
+        raise Refused(f"A web page is hidden in it. {PRINT_IT}")
+    if kind is Kind.TXT and re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|html|!doctype|script|!--)", data, re.IGNORECASE):
+        raise Refused(f"It is a web page or a drawing, not plain text. {PRINT_IT}")
+
+
+def _by_content(data: bytes, kind: Kind) -> None:
+    """Plain text has no mark of its own, and a text that begins with BM is no picture."""
+    if kind is Kind.TXT:
+        return
+    try:
+        found = puremagic.from_string(data)
+    except puremagic.PureError:
+        found = ""
+    if found not in CALLED[kind] or not data.startswith(BEGINNINGS[kind]):
+        raise Refused(f"What is in it is not what its name says. {AGAIN}")
+
+
+# By opening
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def _whole_pictures_alone() -> Iterator[None]:
+    """The library that prints PDFs tells Pillow, for the whole process, to pass over what is missing in a picture."""
+    with _one_at_a_time:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def _open_picture(data: bytes) -> None:
+    """Its size is read before its points are: a small file can hold a picture that no memory holds."""
+    try:
+        with _whole_pictures_alone(), Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+            if picture.width * picture.height > PIXELS:
+                raise Refused(TOO_MANY_POINTS)
+            picture.load()
+    except Refused:
+        raise
+    except Image.DecompressionBombError:
+        raise Refused(TOO_MANY_POINTS) from None
+    except Exception:  # whatever a decoder meets, it is the file's doing
+        raise Refused(f"It cannot be opened as a picture. {AGAIN}") from None
+
+
+def _open_text(data: bytes) -> None:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"Its letters cannot be read as UTF-8. Please save it as plain text in UTF-8. {PRINT_IT}") from None
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r\f" for letter in text):
+        raise Refused(f"It holds more than text. {PRINT_IT}")
+
+
+def _open_pdf(data: bytes) -> None:
+    if unfolded(data) > EXPANSION:
+        raise Refused(f"It unfolds to more than {EXPANSION // 1024 // 1024} MB. {PRINT_IT}")
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if pdf.is_encrypted:
+                raise Refused(f"It is locked with a password. {PRINT_IT}")
+            if not 0 < len(pdf.pages) <= PAGES:
+                raise Refused(f"It has no page, or more than {PAGES}. Please send it in parts.")
+            for part in pdf.objects:
+                _passive(part, NESTED)
+    except Refused:
+        raise
+    except pikepdf.PasswordError:
+        raise Refused(f"It is locked with a password. {PRINT_IT}") from None
+    except Exception:
+        raise Refused(f"It cannot be opened as a PDF. {AGAIN}") from None
+
+
+def unfolded(data: bytes) -> int:
+    """How many bytes the compressed parts of a PDF hold, counted before any reader unfolds them; stops once there are too many."""
+    total = 0
+    for start in re.finditer(rb"stream\r?\n", data):
+        total += _inflated(data, start.end(), EXPANSION - total)
+        if total > EXPANSION:
+            break
+    return total
+
+
+def _inflated(data: bytes, start: int, most: int, depth: int = 3) -> int:
+    """The size of one part, and of what is compressed in it again; a little more than `most` where it is larger."""
+    reader, total, first = zlib.decompressobj(), 0, b""
+    view, place = memoryview(data), start
+    try:
+        while not reader.eof and total <= most and (place < len(data) or reader.unconsumed_tail):
+            piece = reader.unconsumed_tail or view[place : place + 65536]
+            place += 0 if reader.unconsumed_tail else 65536
+            out = reader.decompress(piece, 1 << 20)
+            total += len(out)
+            first = first or out
+    except zlib.error:
+        pass
+    if depth and total <= most and first[:1] == b"\x78":
+        total += _inflated(first, 0, most - total, depth - 1)
+    return total
+
+
+ACTIVE_KEYS = {"/JS", "/XFA", "/RichMedia", "/RichMediaContent"}
+ACTIVE_DEEDS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Movie", "/Rendition", "/GoToE"}
+
+
+def _passive(part: Any, depth: int) -> None:
+    """Nothing in it runs, starts a program or sends a form. Names written in another spelling were read as what they mean."""
+    if depth == 0:
+        raise Refused(f"Its parts lie too deep in each other. {PRINT_IT}")
+    if isinstance(part, (pikepdf.Dictionary, pikepdf.Stream)):
+        _no_deed(part)
+        for key in part.keys():  # noqa: SIM118 - a stream has keys and cannot be walked
+            _inside(part.get(key), depth)
+    elif isinstance(part, pikepdf.Array):
+        for one in part:
+            _inside(one, depth)
+
+
+def _inside(part: Any, depth: int) -> None:
+    """What has a number of its own is looked at by itself."""
+    if isinstance(part, pikepdf.Object) and not part.is_indirect:
+        _passive(part, depth - 1)
+
+
+def _no_deed(part: Any) -> None:
+    deed = part.get("/S")
+    if ACTIVE_KEYS & set(part.keys()) or (isinstance(deed, pikepdf.Name) and str(deed) in ACTIVE_DEEDS):
+        raise Refused(f"It holds a program or a form that acts by itself. {PRINT_IT}")
+    if part.get("/Subtype") == pikepdf.Name("/Image") and _points(part) > PIXELS:
+        raise Refused(f"A picture in it has more than {PIXELS // 1_000_000} million points. Please make it smaller.")
+
+
+def _points(part: Any) -> int:
+    return int(part.get("/Width", 0)) * int(part.get("/Height", 0))
+
+
+OPENED: dict[Kind, Callable[[bytes], None]] = {
+    Kind.PDF: _open_pdf,
+    Kind.JPEG: _open_picture,
+    Kind.PNG: _open_picture,
+    Kind.TXT: _open_text,
+}
