@@ -134,6 +134,11 @@ class Bounds:
             raise BadRequest("only UTF-8 is read")
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *told: Any) -> None:
+        """A view that bounds its files by a handler of its own; the form is read next, to compare its token."""
+        if handler := getattr(view, "upload_handler", None):
+            request.upload_handlers.insert(0, handler(request))
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A field that a view counts on and the browser of no form leaves out: the sender's slip, not ours."""
         return bad_request(request, exception) if isinstance(exception, MultiValueDictKeyError) else None

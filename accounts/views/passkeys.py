@@ -45,7 +45,7 @@ class InWords:
     """Whatever is wrong with what was sent, the answer is a word for the person and never an error of ours."""
 
     def handle_exception(self, problem: Exception) -> JsonResponse:
-        if isinstance(problem, KeyError | TypeError | ValueError | AttributeError):
+        if isinstance(problem, KeyError | TypeError | ValueError | AttributeError | RecursionError):
             logger.warning("a passkey could not be read: %s at %s", type(problem).__name__, _place(problem))
             problem = exceptions.UnprocessableEntity(code="unreadable", detail=UNREADABLE)
         answer: JsonResponse = super().handle_exception(problem)  # type: ignore[misc]

@@ -295,8 +295,8 @@ def test_a_link_stays_good_behind_the_limit(client):
 
 
 def test_searching_has_an_end_and_what_was_typed_stays(client):
-    for number in range(120):
-        assert client.get("/registry/", {"q": f"Amara {number}"}).status_code == 200
+    for _ in range(120):
+        assert client.get("/registry/", {"q": "Amara Osei"}).status_code == 200
 
     refused = client.get("/registry/", {"q": "Amara Osei"})
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts import links
 from tests.factories.accounts import PASSWORD, UserFactory
+from tests.queries import statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("others", [1, 3])]
 
@@ -19,29 +20,29 @@ FOR_STRANGERS = {"login": 0, "password_forgotten": 0, "password_sent": 0}
 
 
 @pytest.mark.parametrize(("page", "number"), FOR_STRANGERS.items())
-def test_a_page_for_strangers_asks_nothing(client, person, django_assert_num_queries, page, number, others):
-    with django_assert_num_queries(number):
+def test_a_page_for_strangers_asks_nothing(client, person, page, number, others):
+    with statements(number):
         client.get(reverse(page))
 
 
-def test_logging_in_and_out_cost_the_same_among_many(client, person, django_assert_num_queries, others):
-    with django_assert_num_queries(9):
+def test_logging_in_and_out_cost_the_same_among_many(client, person, others):
+    with statements(10):
         client.post(reverse("login"), {"username": person.email, "password": PASSWORD})
-    with django_assert_num_queries(2):
+    with statements(2):
         client.get(reverse("password_change"))
-    with django_assert_num_queries(4):
+    with statements(4):
         client.post(reverse("logout"))
 
 
-def test_a_wrong_password_costs_one_question(client, person, django_assert_num_queries, others):
-    with django_assert_num_queries(1):
+def test_a_wrong_password_costs_one_question(client, person, others):
+    with statements(1):
         client.post(reverse("login"), {"username": person.email, "password": "not this one"})
 
 
-def test_a_link_costs_the_same_among_many(client, person, django_assert_num_queries, others):
-    with django_assert_num_queries(1):
+def test_a_link_costs_the_same_among_many(client, person, others):
+    with statements(1):
         assert client.get(links.password_path(person)).status_code == 200
-    with django_assert_num_queries(2):
+    with statements(2):
         assert client.get(links.invitation_path(person)).status_code == 200
-    with django_assert_num_queries(1):
+    with statements(1):
         assert client.get(reverse("password_set", args=[person.uid, "used-up"])).status_code == 410

@@ -9,6 +9,7 @@ from certification import numbers
 from certification.models import CertificateDocument
 from tests.factories.accounts import UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory, TermFactory
+from tests.queries import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -53,11 +54,11 @@ PAGES = {
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("address", "number"), PAGES.items())
-def test_a_public_page_asks_as_much_for_three_rows_as_for_one(client, certificate, django_assert_num_queries, address, number, rows):
+def test_a_public_page_asks_as_much_for_three_rows_as_for_one(client, certificate, address, number, rows):
     document = CertificateDocument.objects.get()
     words = {"code": certificate.verify_code, "document": document.verify_code, "unknown": numbers.make_code(), "yesterday": days(-1)}
 
-    with django_assert_num_queries(number):
+    with statements(number):
         client.get(address.format(**words))
 
 
