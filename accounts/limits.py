@@ -47,6 +47,7 @@ PASSWORD_LINK_TO_ACCOUNT = Limit("password-link-account", 5, timedelta(minutes=3
 CODE_FROM_PLACE = Limit("code-place", 100, timedelta(minutes=15))
 CODE_TO_ACCOUNT_FROM_PLACE = Limit("code-account-place", 20, timedelta(minutes=15))
 CODE_TO_ACCOUNT = Limit("code-account", 50, timedelta(minutes=15))
+ADDRESS_CODE_TO_ACCOUNT = Limit("address-code-account", 5, timedelta(minutes=30))
 PASSKEY_FROM_PLACE = Limit("passkey-place", 100, timedelta(minutes=15))
 PERSONAL_LINK = Limit("personal-link", 60, timedelta(minutes=15))
 SEARCH = Limit("registry-search", 120, timedelta(minutes=10))

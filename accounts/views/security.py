@@ -25,6 +25,7 @@ from audit import clock
 
 SECRET = "new_app"  # noqa: S105  (the name of a place in the session; what stands there is encrypted)
 CODES = "new_codes"
+MANY_LETTERS = "Many letters were asked for in a short time. Please wait {wait}, then ask for another one; look for the newest meanwhile."
 
 
 @never_cache
@@ -53,12 +54,15 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
     person, at, target = cast(User, request.user), clock.real(), wanted(request) or reverse("security")
     if devices.has_any(person) or factors.has_confirmed_address(request, at=at):
         return HttpResponseRedirect(target)
-    if request.POST.get("act") == "send":
-        addresses.send_code(person, at=at)
-        return redirect(f"{reverse('confirm_address')}?{urlencode({'next': target})}")
-    form = AddressCodeForm(request.POST if request.method == "POST" else None)
-    verdict = limits.Verdict(allowed=True)
-    if request.method == "POST" and form.is_valid():
+    verdict, asks_for_code = limits.Verdict(allowed=True), request.POST.get("act") == "send"
+    form = AddressCodeForm(request.POST if request.method == "POST" and not asks_for_code else None)
+    if asks_for_code:
+        verdict = limits.take(limits.ADDRESS_CODE_TO_ACCOUNT, str(person.pk), at=at)
+        if verdict.allowed:
+            addresses.send_code(person, at=at)
+            return redirect(f"{reverse('confirm_address')}?{urlencode({'next': target})}")
+        messages.warning(request, MANY_LETTERS.format(wait=limits.wait_in_words(verdict.wait_seconds)))
+    elif form.is_valid():
         verdict = limits.code(request, person, at=at)
         if not verdict.allowed:
             form.add_error("code", factors.TOO_MANY.format(wait=limits.wait_in_words(verdict.wait_seconds)))

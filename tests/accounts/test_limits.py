@@ -11,11 +11,13 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts import actions, counting, limits, links, tasks
-from accounts.models import Tries
+from accounts.models import AuthenticatorApp, Session, Tries, User
 from audit import clock
 from audit.models import Detail, Entry
+from outbox.models import OutboxMessage
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.certification import CertificateFactory
+from tests.logins import app_of, code_of, fresh_code_of
 
 pytestmark = pytest.mark.django_db
 
@@ -257,6 +259,120 @@ def test_known_and_unknown_addresses_are_refused_alike(client):
     for email in (user.email, "nobody@example.org"):
         answers = [log_in(client, email, "wrong") for _ in range(11)]
         assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+
+
+# Codes
+
+
+def wrong_code(client, code="111111"):
+    return client.post(reverse("second_factor"), {"code": code})
+
+
+@pytest.fixture
+def half_way(client):
+    """Somebody who gave the password and owes the second factor; the app never shows what is guessed."""
+    person = UserFactory()
+    AuthenticatorApp.objects.create(user=person, name="Phone", secret="JBSWY3DPEHPK3PXP", last_step=2**40)
+    log_in(client, person.email, PASSWORD)
+    return person
+
+
+def refused_under(scope):
+    entries = Entry.objects.filter(action=actions.TRIES_REFUSED.name, subject_id=scope)
+    return list(entries.order_by("pk").values_list("detail__facts__refused_so_far", flat=True))
+
+
+def test_ten_thousand_wrong_codes_are_refused_in_words_counted_and_on_the_record(client, half_way):
+    answers = [wrong_code(client) for _ in range(60)]
+    verdicts = [limits.code(answers[0].wsgi_request, half_way, at=clock.real()) for _ in range(9_940)]
+
+    assert [answer.status_code for answer in answers] == [200] + [429] * 59
+    assert not any(verdict.allowed for verdict in verdicts)
+    assert AuthenticatorApp.objects.get().refused == 20, "behind the limit no device is asked"
+    words = " ".join(answers[-1].content.decode().split())
+    assert "There were many tries in a short time. Please wait 15 minutes, then type the code again." in words
+    assert int(answers[-1].headers["Retry-After"]) > 800
+    assert "_auth_user_id" not in client.session
+    assert (refused_under("code-account-place"), refused_under("code-place")) == ([1, 10], [1, 10, 100, 1000])
+    assert Entry.objects.filter(action=actions.FACTOR_REFUSED.name, about_id=str(half_way.pk)).count() == 1
+
+
+def test_the_right_code_is_refused_behind_the_limit_and_good_after_it(client):
+    person = UserFactory()
+    app_of(person)
+    log_in(client, person.email, PASSWORD)
+    for _ in range(20):
+        limits.code(client.get("/").wsgi_request, person, at=clock.real())
+
+    assert wrong_code(client, code_of(person)).status_code == 429
+    with clock.moved(timedelta(minutes=15)):
+        log_in(client, person.email, PASSWORD)
+        assert wrong_code(client, fresh_code_of(person)).status_code == 302
+
+
+def test_the_right_code_forgives_what_was_mistyped_before(client):
+    person = UserFactory()
+    app_of(person)
+    for _ in range(19):
+        limits.code(client.get("/").wsgi_request, person, at=clock.real())
+    log_in(client, person.email, PASSWORD)
+    assert wrong_code(client, code_of(person)).status_code == 302
+
+    verdicts = [limits.code(client.get("/").wsgi_request, person, at=clock.real()) for _ in range(21)]
+
+    assert [verdict.allowed for verdict in verdicts] == [True] * 20 + [False]
+
+
+def test_codes_of_one_account_from_many_places_and_of_many_accounts_from_one_have_an_end(rf, place):
+    person, at = UserFactory(), clock.real()
+
+    scattered = [limits.code(rf.get("/", **place()), person, at=at).allowed for _ in range(51)]
+    crowded = [limits.code(rf.get("/", REMOTE_ADDR="198.51.100.4"), User(pk=number), at=at).allowed for number in range(1000, 1101)]
+
+    assert scattered == [True] * 50 + [False]
+    assert crowded == [True] * 100 + [False]
+
+
+def test_guessing_at_the_code_of_a_letter_has_an_end(client):
+    person = UserFactory()
+    client.force_login(person, factor=False)
+    client.post(reverse("confirm_address"), {"act": "send"})
+
+    answers = [client.post(reverse("confirm_address"), {"code": "1"}) for _ in range(21)]
+
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429]
+    assert "Please wait 15 minutes, then type the code again." in answers[-1].content.decode()
+    assert int(answers[-1].headers["Retry-After"]) > 800
+
+
+def test_letters_with_codes_have_an_end_and_say_so(client):
+    person = UserFactory()
+    client.force_login(person, factor=False)
+    for number in range(5):
+        with clock.moved(timedelta(minutes=2 * number)):
+            assert client.post(reverse("confirm_address"), {"act": "send"}).status_code == 302
+
+    refused = client.post(reverse("confirm_address"), {"act": "send"})
+
+    assert refused.status_code == 429
+    assert "Please wait 30 minutes, then ask for another one" in refused.content.decode()
+    assert OutboxMessage.objects.filter(kind="accounts.address_code").count() == 5
+
+
+def test_beginning_with_a_passkey_has_an_end_and_leaves_no_more_sessions(client, monkeypatch):
+    monkeypatch.setattr(limits, "PASSKEY_FROM_PLACE", limits.Limit("passkey-place", 3, MINUTE))
+
+    def begin():
+        client.cookies.clear()
+        return client.post(reverse("passkey_give_begin"), {}, content_type="application/json")
+
+    answers = [begin() for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
+    assert Session.objects.count() == 3
+    assert answers[-1].json()["code"] == "too_many"
+    assert "Please wait 60 seconds" in answers[-1].json()["detail"]
+    assert 55 < int(answers[-1].headers["Retry-After"]) <= 60
 
 
 # Links

@@ -169,6 +169,22 @@ def test_an_auditor_reads_who_holds_what_and_is_offered_no_change(client):
     assert held(person) == {SiteRole.STAFF}
 
 
+@pytest.mark.parametrize("act", ["grant_role", "withdraw_role", "reset_factors", "proposal", "withdraw_proposal"])
+def test_what_changes_a_person_asks_for_a_factor_given_just_now(client, administrator, other, act):
+    person = AuthorFactory()
+    one, before = waits(UserFactory(), other), held(person)
+    roles_asked = {"grant_role": "staff", "withdraw_role": "author"}
+    address = reverse(act, args=[one.uid] if "proposal" in act else [person.uid, *filter(None, [roles_asked.get(act)])])
+
+    with clock.moved(timedelta(minutes=6)):
+        answer = client.post(address, {"reason": "Works here", "shown": proposals.digest_of(one)})
+
+    assert "Is it you?" in answer.content.decode()
+    assert held(person) == before
+    assert one.signatures.count() == 1
+    assert Proposal.objects.waiting(at=clock.now()).get() == one
+
+
 def test_a_forgotten_reason_leaves_the_decision_on_the_page(client, administrator):
     person = StaffFactory()
     log.forget(person)

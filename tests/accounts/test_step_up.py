@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.utils.html import escape
 
-from accounts import access, factors
+from accounts import access, factors, limits
 from accounts.models import Session
 from audit import clock
 from config.urls import urlpatterns as site
@@ -123,6 +123,21 @@ def test_a_wrong_code_keeps_the_form_too(client, person):
 
     assert text_of(answer).startswith("POST")
     assert "ünïcödé" in text_of(answer)
+
+
+def test_guessing_at_the_step_up_page_has_an_end_and_the_form_is_kept(client, person):
+    with clock.moved(LATER):
+        page = client.post("/sensitive/", FORM)
+        for _ in range(limits.CODE_TO_ACCOUNT_FROM_PLACE.tries):
+            send_on(client, page, "000000")
+
+        answer = send_on(client, page, "000000")
+
+        assert answer.status_code == 429
+        assert "Please wait 15 minutes, then type the code again." in text_of(answer)
+        assert int(answer["Retry-After"]) > 800
+        assert "ünïcödé" in text_of(answer)
+        assert send_on(client, page, fresh_code_of(person)).status_code == 429
 
 
 def test_a_right_code_gives_the_session_a_new_key(client, person):

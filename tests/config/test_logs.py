@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.urls import path
 from gunicorn.config import Config
 
@@ -21,8 +21,9 @@ from config.urls import handler400
 from config.urls import urlpatterns as site
 from outbox import delivery, queue
 from outbox.models import OutboxMessage
-from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.accounts import PASSWORD, AdministratorFactory, StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory
+from tests.logins import Client, app_of
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,12 @@ def test_nothing_that_people_type_gets_into_the_log(written, visitor):
     visitor.force_login(office)
     visitor.post(f"/staff/certificates/{certificate.number}/name/", {"full_name": NAME, "reason": NARRATIVE})
     visitor.post("/staff/issue/", {"full_name": NAME, "email": "no address", "first_day": NARRATIVE})
+    visitor.post("/accounts/security/app/", {"code": "000000", "name": NARRATIVE})
+    app_of(person)
+    visitor.post("/accounts/login/", {"username": EMAIL, "password": PASSWORD})
+    visitor.post("/accounts/verify/", {"code": TOKEN})
+    visitor.force_login(AdministratorFactory())
+    assert visitor.post(f"/staff/roles/{person.uid}/grant/staff/", {"reason": NARRATIVE}).status_code == 302
     visitor.get("/admin/users/", {"q": EMAIL})
     for message in OutboxMessage.objects.all():
         delivery.deliver(message.pk)
