@@ -49,7 +49,7 @@ def main(words: list[str]) -> int:
         say(f"Without a hole: {len({hole.test for hole in chosen})} tests")
         failed, errors = run(checkout, sorted({hole.test for hole in chosen}))
         if failed or errors:
-            say("These tests do not hold without a hole, so they show nothing. Nothing was planted.")
+            say(f"Not every test holds without a hole, so they show nothing. Nothing was planted. {' '.join(failed)}")
             return 1
         unnoticed = [hole for hole in chosen if not noticed(checkout, hole)]
     say(f"\n{len(chosen) - len(unnoticed)} of {len(chosen)} holes were noticed")
@@ -68,7 +68,7 @@ def noticed(checkout: Path, hole: Hole) -> bool:
     finally:
         path.write_text(whole)
     # A test that could not even begin has not noticed anything.
-    red = failed > 0 and errors == 0
+    red = bool(failed) and errors == 0
     say(f"{'red  ' if red else 'GREEN' if not errors else 'ERROR'}  {hole.hole} ({time.monotonic() - began:.0f} s)")
     return red
 
@@ -86,17 +86,18 @@ def copy_checkout(target: Path) -> Path:
     return target
 
 
-def run(checkout: Path, tests: list[str]) -> tuple[int, int]:
-    """How many of the tests failed, and how many could not begin."""
+def run(checkout: Path, tests: list[str]) -> tuple[list[str], int]:
+    """Which of the tests failed, and how many could not begin."""
     report = checkout / "report.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "-m", "", f"--junitxml={report}", *tests]
     done = subprocess.run(command, cwd=checkout, env=SETTINGS, capture_output=True, text=True, check=False)
     if not report.exists() or done.returncode not in (0, 1):
         say(done.stdout[-2000:] + done.stderr[-2000:])
-        return 0, 1
+        return [], 1
     suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
-    return int(suite.get("failures", 0)), int(suite.get("errors", 0))
+    failed = sorted({test.get("name", "").partition("[")[0] for test in suite.iter("testcase") if test.find("failure") is not None})
+    return failed, int(suite.get("errors", 0))
 
 
 def say(line: str) -> None:

@@ -269,20 +269,6 @@ def test_the_policy_of_the_admin_refuses_what_is_written_inline(house, tab):
     assert len(house.violations) == 2
 
 
-def test_a_day_is_picked_in_the_calendar(house, tab):
-    tab.goto(reverse("wagtailadmin_pages:edit", args=[house.page.pk]))
-    tab.get_by_role("button", name="Toggle status").click()
-    tab.get_by_role("button", name="Set schedule").click()
-
-    tab.locator("input[name=go_live_at]").click()
-    calendar = tab.locator(".xdsoft_datetimepicker:visible")
-    expect(calendar).to_have_count(1)
-    calendar.locator("td.xdsoft_date:not(.xdsoft_disabled)").nth(10).click()
-
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", tab.locator("input[name=go_live_at]").input_value())
-    assert house.violations == []
-
-
 def test_a_list_is_narrowed_to_days_from_the_calendar(house, tab):
     tab.goto(reverse("wagtailadmin_reports:site_history"))
     tab.get_by_role("button", name="Show filters").click()
