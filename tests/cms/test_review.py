@@ -294,7 +294,8 @@ def test_where_no_review_is_asked_for_an_author_publishes_a_page(writer, page):
 
 @pytest.fixture
 def question():
-    return QuestionFactory(module=ModulePage.objects.descendant_of(course()).get())
+    cms.clauses("SC-01")
+    return QuestionFactory(module=ModulePage.objects.descendant_of(course()).get(), clauses="SC-01")
 
 
 @pytest.fixture
