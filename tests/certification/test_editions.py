@@ -155,7 +155,7 @@ def test_the_screen_asks_as_much_for_one_change_as_for_three(client, office, dra
         ready_to_renew(on=clock.today())
     client.get(address(draft))
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(24):
         client.get(address(draft))
 
 
