@@ -31,8 +31,12 @@ class SiteRole(StrEnum):
 
 SENTENCES = {
     SiteRole.COACH: "Holds a certificate, and is a coach by that alone: nobody grants it.",
-    SiteRole.STAFF: "Works in the office: issues, corrects and renews certificates, and sees the records of coaches.",
-    SiteRole.AUTHOR: "Writes and publishes pages, courses and questions, and drafts editions of the texts. Sees no records of coaches.",
+    SiteRole.STAFF: (
+        "Works in the office: issues, corrects and renews certificates, sees the records of coaches, and reviews what authors submit."
+    ),
+    SiteRole.AUTHOR: (
+        "Writes pages, courses, questions and drafts of the texts, and submits what is reviewed first. Sees no records of coaches."
+    ),
     SiteRole.AUDITOR: "Reads who did what and who holds which office, and changes nothing. Holds no other office.",
     SiteRole.SITE_ADMINISTRATOR: (
         "Looks after accounts, roles and settings, and may change every page. Sees no records of coaches and opens no complaint."

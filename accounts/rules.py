@@ -31,13 +31,14 @@ SOMEBODY_ELSE = (
 
 STAFF = "Staff"
 AUTHORS = "Authors"
-GROUPS = {SiteRole.STAFF: STAFF, SiteRole.AUTHOR: AUTHORS}
+MODERATORS = "Moderators"  # whom the reviews of pages and editions ask
+GROUPS = {SiteRole.STAFF: {STAFF, MODERATORS}, SiteRole.AUTHOR: {AUTHORS}}
 
 
 def in_wagtail(offices: Offices) -> InWagtail:
     """The groups and flags that follow from a person's offices, so that Wagtail lets in whom the roles let in, and nobody else."""
     return InWagtail(
-        groups=frozenset(GROUPS[role] for role in offices.roles if role in GROUPS),
+        groups=frozenset(group for role in offices.roles for group in GROUPS.get(role, ())),
         is_staff=bool(offices.roles),
         is_superuser=SiteRole.SITE_ADMINISTRATOR in offices.roles,
     )

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse
 from wagtail import hooks
@@ -33,15 +31,9 @@ def addresses() -> list[Any]:
 
 class RulesItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("certification.change_scheme"))
+        return access.may_administer(request.user)
 
 
 @hooks.register("register_settings_menu_item")
 def rules() -> MenuItem:
     return RulesItem("Rules of certification", reverse("scheme_list"), icon_name="list-ul", order=10)
-
-
-@hooks.register("register_permissions")
-def may_change_rules() -> QuerySet[Permission]:
-    """Administrators give it to a group where the board wishes so."""
-    return Permission.objects.filter(content_type__app_label="certification", codename="change_scheme")

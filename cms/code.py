@@ -55,18 +55,19 @@ def unready(edition: Edition) -> list[str]:
         return ["This edition is published already; its wording is frozen."]
     newest = edition.newest()
     unplaced = len(edition.placement.get("unplaced", []))
-    stray = Counter(wording.clause_id for wording in newest.wordings.all())
+    wordings, is_reviewed, review = list(newest.wordings.all()), edition.has_workflow, edition.review
+    stray = Counter(wording.clause_id for wording in wordings)
     own = set(Clause.objects.filter(text=edition.text_id, cites=None, pk__in=stray).values_list("pk", flat=True))
     reasons = {
         f"{unplaced} of the imported pieces {'has' if unplaced == 1 else 'have'} no clause yet.": unplaced > 0,
         "The draft holds no wording.": not stray,
         f"Worded twice: {', '.join(sorted(pk for pk, n in stray.items() if n > 1))}.": any(n > 1 for n in stray.values()),
         f"Not clauses of this text: {', '.join(sorted(set(stray) - own))}.": not own.issuperset(stray),
-        "A clause has no words.": any(not wording.body.strip() for wording in newest.wordings.all()),
-        "A review of the draft is under way; it ends first.": edition.review == "in progress",
-        "The review asked for changes; make them and submit the draft again.": edition.has_workflow and edition.review == "needs changes",
-        "No review has approved this wording yet: in the editor, submit the draft for review.": edition.has_workflow
-        and not edition.review
+        "A clause has no words.": any(not wording.body.strip() for wording in wordings),
+        "A review of the draft is under way; it ends first.": review == "in progress",
+        "The review asked for changes; make them and submit the draft again.": is_reviewed and review == "needs changes",
+        "No review has approved this wording yet: in the editor, submit the draft for review.": is_reviewed
+        and not review
         and not edition.is_approved,
     }
     return [*(words for words, holds in reasons.items() if holds), *misnamed(newest.name, text=edition.text_id, but=edition)]

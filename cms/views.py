@@ -1,21 +1,17 @@
 """The admin's screens for editions: bring in an official text, see what it changes, place what fits no clause, withdraw a draft."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
-from wagtail.permissions import policy_registry
 
-from accounts.access import may_work_in_office
-from accounts.models import User
+from accounts.access import authors, may_work_in_office, may_write_content, only
 from audit import clock
 from cms import code, importing
 from cms.facts import SECTIONS
@@ -24,28 +20,7 @@ from cms.models import Edition
 from cms.models.pages import difference
 from cms.reading import EXPECTED, Unreadable
 
-View = Callable[..., HttpResponse]
-
-
-def may(user: User | AnonymousUser, *actions: str) -> bool:
-    """Whether a person has one of these rights on editions."""
-    has: bool = policy_registry.get_by_type(Edition).user_has_any_permission(user, actions)
-    return has
-
-
-def allowed(*actions: str) -> Callable[[View], View]:
-    """A view for who has one of these rights on editions."""
-
-    def guard(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not may(request.user, *actions):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return guard
+View = Callable[..., HttpResponseBase]
 
 
 def uploaded_by(handler: type[FileUploadHandler]) -> Callable[[View], View]:
@@ -59,7 +34,7 @@ def uploaded_by(handler: type[FileUploadHandler]) -> Callable[[View], View]:
 
 
 @uploaded_by(NoMoreThanAText)
-@allowed("change")
+@authors
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_edition(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
@@ -109,7 +84,7 @@ def look(edition: Edition) -> Any:
     return messages.button(reverse("edition_difference", args=[edition.pk]), "Look at it")
 
 
-@allowed("view", "change", "publish")
+@only(may_write_content, may_work_in_office)
 @require_http_methods(["GET", "HEAD"])
 def edition_difference(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(Edition.objects.select_related("text", "latest_revision"), pk=pk)
@@ -134,8 +109,7 @@ def edition_difference(request: HttpRequest, pk: int) -> HttpResponse:
         "drafts": Edition.objects.drafts().filter(text=edition.text_id).exclude(pk=pk),
         "waits_for": [] if edition.is_published else code.unready(edition),
         "publish_address": publish_address(edition) if may_work_in_office(request.user) else "",
-        "may_edit": may(request.user, "change", "publish"),
-        "may_change": may(request.user, "change"),
+        "may_change": may_write_content(request.user),
     }
     return render(request, "cms/admin/edition_difference.html", shown)
 
@@ -157,7 +131,7 @@ def publish_address(edition: Edition) -> str:
         return ""
 
 
-@allowed("change")
+@authors
 @require_POST
 def place_piece(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(Edition, pk=pk)
@@ -181,7 +155,7 @@ def placed(request: HttpRequest, edition: Edition, form: PlaceForm) -> HttpRespo
     return redirect("edition_difference", edition.pk)
 
 
-@allowed("change")
+@authors
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once, then take a draft away that nobody will publish."""

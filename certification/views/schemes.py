@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
+from accounts.access import administrators
 from accounts.models import User
 from audit import clock, log
 from certification import actions, schemes
@@ -16,11 +16,9 @@ from certification.forms import SchemeForm
 from certification.models import Scheme
 from certification.views.acts import by, does, is_confirmed, sent, what_is_shown
 
-may_change = permission_required("certification.change_scheme", raise_exception=True)
-
 
 @never_cache
-@may_change
+@administrators
 def scheme_list(request: HttpRequest) -> HttpResponse:
     """Every scheme with its numbers."""
     found = Scheme.objects.order_by("pk")
@@ -29,7 +27,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@may_change
+@administrators
 def scheme_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the rules of a scheme: first what is different and whom it touches, then the act."""
     scheme, on = get_object_or_404(Scheme, pk=pk), clock.today()

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts import invitations
+from accounts.access import may_administer
 from accounts.access import office as for_office
 from audit import clock
 from certification import corrections, editions, issuing, reminders, renewals, requirements
@@ -48,7 +49,7 @@ def office(request: HttpRequest) -> HttpResponse:
         "undelivered": OutboxMessage.objects.undelivered().count(),
         "unreached": len(reminders.unreached(on=on)),
         "look_again": Sanction.objects.to_look_at(on=on).select_related("certificate"),
-        "schemes": Scheme.objects.order_by("pk") if request.user.has_perm("certification.change_scheme") else [],
+        "schemes": Scheme.objects.order_by("pk") if may_administer(request.user) else [],
     }
     return render(request, "certification/office.html", context)
 

@@ -28,9 +28,9 @@ def test_the_list_of_roles_is_closed_and_each_has_its_sentence():
     ("held", "groups", "is_staff", "is_superuser"),
     [
         ((), set(), False, False),
-        ((STAFF,), {"Staff"}, True, False),
+        ((STAFF,), {"Staff", "Moderators"}, True, False),
         ((AUTHOR,), {"Authors"}, True, False),
-        ((STAFF, AUTHOR), {"Staff", "Authors"}, True, False),
+        ((STAFF, AUTHOR), {"Staff", "Moderators", "Authors"}, True, False),
         ((AUDITOR,), set(), True, False),
         ((ADMINISTRATOR,), set(), True, True),
         ((ADMINISTRATOR, AUTHOR), {"Authors"}, True, True),

@@ -3,12 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.rules import STAFF
 from audit import clock, log
 from certification import editions, gathering, requirements, rules
 from certification.facts import Requirement, Unmet
@@ -16,7 +14,7 @@ from certification.models import Certificate
 from cms import code
 from cms.models import Edition
 from tests.factories import cms
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, completed, ready_to_renew, signed
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +29,7 @@ def draft():
 
 @pytest.fixture
 def office(client):
-    user = UserFactory(email="office@example.org")
-    user.groups.add(Group.objects.get(name=STAFF))
+    user = StaffFactory(email="office@example.org")
     client.force_login(user)
     return user
 
@@ -155,7 +152,7 @@ def test_the_screen_asks_as_much_for_one_change_as_for_three(client, office, dra
         ready_to_renew(on=clock.today())
     client.get(address(draft))
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(24):
         client.get(address(draft))
 
 

@@ -73,7 +73,7 @@ OFFICE = {
     "/staff/certificates/TEST-1/terms/{term}/dates/": 6,
     "/staff/certificates/TEST-1/terms/{term}/void/": 6,
     "/staff/attempts/{run}/": 7,
-    "/staff/editions/{draft}/publish/": 14,
+    "/staff/editions/{draft}/publish/": 22,
     "/staff/undelivered/": 4,
 }
 

@@ -6,7 +6,6 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.models import Group
 
 from accounts import invitations, people
 from accounts.models import Name, User
@@ -17,7 +16,7 @@ from certification.models import Certificate, CertificateDocument, Hold
 from courses import enrollments
 from demo import cast
 from outbox.models import OutboxMessage
-from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.accounts import AuthorFactory, StaffFactory, UserFactory
 from tests.factories.certification import TODAY, CertificateFactory, review_course
 
 pytestmark = pytest.mark.django_db
@@ -123,9 +122,7 @@ def test_more_than_twenty_are_cut_and_said(client, office):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_search_asks_as_much_for_one_person_as_for_three(client, office, count, django_assert_num_queries):
     for n in range(count):
-        person = UserFactory(full_name=f"Robin Vale{n}")
-        CertificateFactory(holder=person)
-        person.groups.add(Group.objects.get(name="Authors"))
+        CertificateFactory(holder=AuthorFactory(full_name=f"Robin Vale{n}"))
 
     with django_assert_num_queries(10):
         page = client.get("/staff/people/?q=robin")

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 
 from accounts.models import User
@@ -16,7 +15,7 @@ from courses import enrollments
 from courses.models import Accommodation
 from outbox.models import OutboxMessage
 from tests.factories import cms
-from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.accounts import AdministratorFactory, AuthorFactory, StaffFactory, UserFactory
 from tests.factories.certification import (
     CertificateFactory,
     SanctionFactory,
@@ -70,20 +69,19 @@ def addresses(certificate):
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("stranger", 302), ("the coach", 403), ("another coach", 403), ("an author", 403), ("staff", 200), ("admin", 200)]
+    ("who", "status"),
+    [("stranger", 302), ("the coach", 403), ("another coach", 403), ("an author", 403), ("staff", 200), ("a site administrator", 403)],
 )
 def test_the_offices_screens_open_for_the_office_and_for_nobody_else(client, certificate, who, status):
     others = {
         "stranger": lambda: None,
         "the coach": lambda: certificate.holder,
         "another coach": lambda: CertificateFactory().holder,
-        "an author": lambda: UserFactory(is_staff=True),
+        "an author": AuthorFactory,
         "staff": StaffFactory,
-        "admin": lambda: UserFactory(is_superuser=True),
+        "a site administrator": AdministratorFactory,
     }
     person = others[who]()
-    if who == "an author":
-        person.groups.add(Group.objects.get(name="Authors"))
     if person:
         client.force_login(person)
     asked = {address: client.get(address).status_code for address in addresses(certificate)}
@@ -96,9 +94,7 @@ def test_the_offices_screens_open_for_the_office_and_for_nobody_else(client, cer
 @pytest.mark.parametrize("who", ["stranger", "the coach", "an author"])
 def test_nobody_else_can_send_a_form_to_the_office(client, certificate, who):
     if who != "stranger":
-        person = certificate.holder if who == "the coach" else UserFactory()
-        person.groups.set(Group.objects.filter(name="Authors") if who == "an author" else [])
-        client.force_login(person)
+        client.force_login(certificate.holder if who == "the coach" else AuthorFactory())
     form = {
         "reason": "x",
         "full_name": "Other",

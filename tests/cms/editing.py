@@ -2,20 +2,10 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from cms.models import Edition
-from tests.factories.accounts import AuthorFactory, StaffFactory, UserFactory
-
-MODERATORS = "Moderators"
-
-
-def person(*groups: str, **fields: Any):
-    """Somebody in the admin with the rights of these groups and no others."""
-    user = UserFactory(is_staff=True, **fields)
-    user.groups.set(Group.objects.filter(name__in=groups))
-    return user
+from tests.factories.accounts import AuthorFactory, StaffFactory
 
 
 def author(email: str = "author@example.org"):
@@ -23,7 +13,7 @@ def author(email: str = "author@example.org"):
 
 
 def reviewer(email: str = "reviewer@example.org"):
-    return person(MODERATORS, email=email)
+    return StaffFactory(email=email)
 
 
 def office(email: str = "office@example.org"):

@@ -3,20 +3,22 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupApprovalTask, Page, TaskState, Workflow, WorkflowContentType, WorkflowState
 
+from accounts.facts import SiteRole
+from accounts.rules import STAFF
 from audit import clock, log
 from cms import code, loading
 from cms.models import Edition, PlainPage
 from courses.models import ModulePage, Question
-from tests.cms.editing import MODERATORS, author, form_of, office, person, reviewer, url
+from tests.cms.editing import author, form_of, office, reviewer, url
 from tests.courses.test_editing import edit_url
 from tests.courses.test_editing import form_of as form_of_question
 from tests.factories import cms
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AdministratorFactory, UserFactory
 from tests.factories.courses import QuestionFactory, course
+from tests.logins import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -96,18 +98,17 @@ def test_an_edition_is_submitted_sent_back_reworded_approved_and_then_published_
 
 
 def test_the_difference_offers_to_each_what_each_may_do(writer, reader, draft):
-    where, clerk = reverse("edition_difference", args=[draft.pk]), as_(office())
-    before = [client.get(where).content.decode() for client in (writer, reader, clerk)]
+    where, administrator = reverse("edition_difference", args=[draft.pk]), as_(AdministratorFactory())
+    before = [client.get(where).content.decode() for client in (writer, reader, administrator)]
     save(writer, draft, **{"action-submit": "1"})
     act(reader, draft, "approve")
-    after = [client.get(where).content.decode() for client in (writer, reader, clerk)]
+    after = [client.get(where).content.decode() for client in (writer, reader, administrator)]
 
     assert ["/publish/" in page for page in before] == [False, False, False]
-    assert ["/publish/" in page for page in after] == [False, False, True]
-    assert ["It is ready: the office can publish it." in page for page in after] == [True, True, False]
-    assert ["Edit, preview, submit for review" in page for page in after] == [True, True, False]
-    assert clerk.get(url("edit", draft))["Location"] == "/admin/"
-    assert clerk.post(reverse("withdraw_edition", args=[draft.pk]))["Location"] == "/admin/"
+    assert ["/publish/" in page for page in after] == [False, True, False]
+    assert ["It is ready: the office can publish it." in page for page in after] == [True, False, True]
+    assert ["Withdraw the draft" in page for page in after] == [True, False, True]
+    assert reader.post(reverse("withdraw_edition", args=[draft.pk]))["Location"] == "/admin/"
 
 
 def test_what_is_edited_after_its_approval_is_reviewed_again(writer, reader, draft):
@@ -185,8 +186,8 @@ def test_where_no_review_is_asked_for_the_office_publishes_the_draft_as_it_was_s
 def test_somebody_who_is_no_reviewer_of_this_review_does_not_approve(draft, writer):
     save(writer, draft, **{"action-submit": "1"})
 
-    for groups in (("Editors",), ("Staff",), ("Authors", "Staff")):
-        act(as_(person(*groups)), draft, "approve")
+    for roles in ([], [SiteRole.AUDITOR], [SiteRole.AUTHOR]):
+        act(as_(UserFactory(roles=roles)), draft, "approve")
 
     assert task_of(draft).status == "in_progress"
 
@@ -264,7 +265,7 @@ def test_an_author_publishes_no_page_alone_by_any_way(writer, page):
 
 
 def test_the_admin_offers_no_acts_on_pages_beside_its_screens(page):
-    administrator = as_(UserFactory(email="administrator@example.org", is_superuser=True, is_staff=True))
+    administrator = as_(AdministratorFactory())
 
     for action in ("publish", "unpublish", "delete", "move", "copy", "revert_to_page_revision", "create_alias", "convert_alias"):
         assert administrator.post(reverse("wagtailadmin_api:pages:action", args=[page.pk, action])).status_code == 404
@@ -276,7 +277,7 @@ def test_a_reviewer_and_an_administrator_publish_a_page_at_once(reader, page):
     edit_page(reader, page, introduction="By a reviewer.", **{"action-publish": "1"})
     assert "By a reviewer." in Client().get("/privacy/").content.decode()
 
-    administrator = as_(UserFactory(email="administrator@example.org", is_superuser=True, is_staff=True))
+    administrator = as_(AdministratorFactory())
     edit_page(administrator, page, introduction="By an administrator.", **{"action-publish": "1"})
     assert "By an administrator." in Client().get("/privacy/").content.decode()
 
@@ -294,21 +295,20 @@ def test_where_no_review_is_asked_for_an_author_publishes_a_page(writer, page):
 
 @pytest.fixture
 def question():
-    return QuestionFactory(module=ModulePage.objects.descendant_of(course()).get())
+    cms.clauses("SC-01")
+    return QuestionFactory(module=ModulePage.objects.descendant_of(course()).get(), clauses="SC-01")
 
 
 @pytest.fixture
 def reviewed():
-    """The association asks for a review of questions, by a group that has no other right than to enter the admin."""
-    group = Group.objects.create(name="Readers of questions")
-    group.permissions.set(Group.objects.get(name=MODERATORS).permissions.filter(codename="access_admin"))
+    """The association asks for a review of questions, by its staff, who have no right to edit one."""
     task = GroupApprovalTask.objects.create(name="Two eyes more")
-    task.groups.add(group)
+    task.groups.add(Group.objects.get(name=STAFF))
     workflow = Workflow.objects.create(name="Questions")
     workflow.workflow_tasks.create(task=task)
     workflow.save()
     WorkflowContentType.objects.create(content_type=ContentType.objects.get_for_model(Question), workflow=workflow)
-    return as_(person(group.name, email="reader@example.org"))
+    return as_(reviewer("reader@example.org"))
 
 
 def task_view(client, question, action: str, **more):

@@ -5,7 +5,7 @@ from django.conf import settings as installation
 
 from accounts import mail
 from accounts.models import User
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AdministratorFactory
 from tests.factories.certification import CertificateFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,6 @@ def test_letters_are_signed_with_it(mailoutbox):
 
 
 def test_the_admin_has_the_same_name(client):
-    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    client.force_login(AdministratorFactory())
 
     assert installation.WAGTAIL_SITE_NAME in client.get("/admin/").content.decode()

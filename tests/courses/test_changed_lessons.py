@@ -9,7 +9,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from courses.blocks import digest
 from courses.models import LessonMark, LessonPage
-from tests.courses.test_editing import author  # noqa: F401
+from tests.courses.test_editing import editor  # noqa: F401
 from tests.factories.cms import clauses
 from tests.factories.courses import course, person_in, read_everything
 
@@ -39,7 +39,7 @@ def is_changed(lesson: LessonPage) -> bool:
     return LessonMark.objects.get().digest != LessonPage.objects.get(pk=lesson.pk).digest
 
 
-def test_publishing_from_the_editor_without_a_change_is_no_change(client, author, lesson):  # noqa: F811
+def test_publishing_from_the_editor_without_a_change_is_no_change(client, editor, lesson):  # noqa: F811
     body = [
         ("text", rich_text(BODY, features=["bold", "italic", "ol", "ul", "link"])),
         ("comparison", {"left": "A", "right": "B", "rows": streamfield([("item", {"left": "one", "right": "two"})])}),

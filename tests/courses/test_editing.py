@@ -5,11 +5,12 @@ from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.facts import SiteRole
 from audit import clock
 from audit.models import Entry
 from courses import attempts
 from courses.models import Answer, Attempt, Completion, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
-from tests.factories.accounts import AdministratorFactory, AuthorFactory
+from tests.factories.accounts import AdministratorFactory, AuthorFactory, UserFactory
 from tests.factories.cms import clauses
 from tests.factories.courses import (
     NOON,
@@ -38,6 +39,14 @@ def all_clauses():
 def author(client):
     """An author and nothing more: what is proved here needs no administrator."""
     user = AuthorFactory()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def editor(client):
+    """An author who may approve as well, so that what is reviewed first may be published from the form."""
+    user = UserFactory(roles=[SiteRole.AUTHOR, SiteRole.STAFF])
     client.force_login(user)
     return user
 
@@ -246,7 +255,7 @@ def test_a_lesson_does_not_move_to_another_course(client, author, half_way):
     assert LessonPage.objects.get(pk=lesson.pk).get_parent().specific != elsewhere
 
 
-def test_a_lesson_moved_within_its_course_keeps_its_mark_and_its_old_address_leads_on(client, author, django_capture_on_commit_callbacks):
+def test_a_lesson_moved_within_its_course_keeps_its_mark_and_its_old_address_leads_on(client, editor, django_capture_on_commit_callbacks):
     page = course(name="kindness", checks=2, lessons=2)
     run = person_in(page)
     read_everything(run)

@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from courses import attempts, papers, progress, retiring, rules
 from courses.models import Attempt, CoursePage, LessonPage, ModulePage, Question
-from tests.courses.test_editing import author, edit_url, form_of  # noqa: F401
+from tests.courses.test_editing import author, edit_url, editor, form_of  # noqa: F401
 from tests.factories.accounts import StaffFactory
 from tests.factories.cms import clauses
 from tests.factories.courses import NOON, QuestionFactory, course, final_of, ready_for_the_final, sit
@@ -134,7 +134,7 @@ def test_no_paper_is_smaller_than_the_points_it_asks_for():
         papers.freeze(final, {}, seed=1)
 
 
-def test_authors_write_waits_and_sections_as_they_speak(client, author):  # noqa: F811
+def test_authors_write_waits_and_sections_as_they_speak(client, editor):  # noqa: F811
     page = course(final=4)
     final = final_of(page)
     QuestionFactory.create_batch(4, module=final, section="standards")
@@ -159,7 +159,7 @@ def test_authors_write_waits_and_sections_as_they_speak(client, author):  # noqa
         ("0, 24, 99999999999", "8760 hours at most"),
     ],
 )
-def test_waits_come_back_as_typed_with_words(client, author, typed, words):  # noqa: F811
+def test_waits_come_back_as_typed_with_words(client, editor, typed, words):  # noqa: F811
     page = course(final=4)
 
     text = edit(client, page, wait_hours=typed)
@@ -180,7 +180,7 @@ def test_waits_come_back_as_typed_with_words(client, author, typed, words):  # n
         ("scope: 3\nstandards: 1", "standards: 1 asked for, 0 in use"),
     ],
 )
-def test_a_blueprint_comes_back_as_typed_with_words(client, author, typed, words):  # noqa: F811
+def test_a_blueprint_comes_back_as_typed_with_words(client, editor, typed, words):  # noqa: F811
     final = final_of(course(final=4))
 
     text = edit(client, final, blueprint=typed)
@@ -191,7 +191,7 @@ def test_a_blueprint_comes_back_as_typed_with_words(client, author, typed, words
     assert final.blueprint == {}
 
 
-def test_a_quiz_is_published_with_enough_questions_and_drafted_with_fewer(client, author):  # noqa: F811
+def test_a_quiz_is_published_with_enough_questions_and_drafted_with_fewer(client, editor):  # noqa: F811
     page = course(final=4)
     final = final_of(page)
 
@@ -259,7 +259,7 @@ def test_a_question_for_a_section_that_its_quiz_does_not_draw_from_is_published_
     assert question.versions.count() == 2
 
 
-def test_a_lesson_is_not_published_on_a_clause_that_no_text_has(client, author):  # noqa: F811
+def test_a_lesson_is_not_published_on_a_clause_that_no_text_has(client, editor):  # noqa: F811
     clauses("SC-01")
     lesson = LessonPage.objects.descendant_of(course()).first()
     address = reverse("wagtailadmin_pages:edit", args=[lesson.pk])

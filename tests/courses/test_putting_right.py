@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from cms.models import Clause
 from courses import makeups, progress
 from courses.models import Attempt, MakeUp
 from tests.courses.test_attempts import critical_course, right_choice, sit_missing_the_critical_one
@@ -61,8 +60,8 @@ def test_the_question_says_where_its_lesson_is_and_waits_for_whoever_pauses(clie
     assert MakeUp.objects.get() == makeup
 
 
-def test_a_clause_without_a_title_is_named_by_its_number(client, passed):
-    Clause.objects.all().delete()
+def test_a_clause_that_no_text_holds_yet_is_named_by_its_number():
+    passed = sit_missing_the_critical_one(critical_course())
 
     assert progress.summary(passed.enrollment.person, passed.enrollment.course, at=NOON).next_step == "put right “CF-04”"
 

@@ -7,7 +7,7 @@ from audit import clock
 from courses import makeups
 from courses.models import Attempt, MakeUp, ModulePage, Question
 from tests.courses.test_attempts import critical_course, right_choice, sit_missing_the_critical_one
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AdministratorFactory, UserFactory
 from tests.factories.courses import course, final_of, key_of, person_in, ready_for_the_final, sit
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_the_authors_screens_cost_the_same_for_many_records(client, django_asser
     for _ in range(rows):
         sit(ready_for_the_final(page), final_of(page))
     question = Question.objects.filter(module=final_of(page)).first()
-    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    client.force_login(AdministratorFactory())
     addresses = {
         reverse("courses_records", args=["page", page.pk]): 14,
         reverse("courses_records", args=["question", question.pk]): 12,
