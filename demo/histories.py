@@ -21,6 +21,7 @@ from outbox.models import OutboxMessage
 SCHEME = {"name": "Certified Trauma Recovery Coach", "prefix": "TRC"}
 REVIEW_BEFORE_RENEWAL = 25  # days
 WAITS = (4, 8)  # days from the first attempt to the second and the third, longer than the rule asks for
+APPOINTED = -3650  # before the first certificate
 SOMEBODY = "So that the demonstration has somebody for it."
 DECISIONS = {
     "K-02": ("Session notes were kept in an online folder that colleagues could open.", ["CF-03"]),
@@ -56,10 +57,9 @@ def fill() -> int:
     scheme, _ = Scheme.objects.get_or_create(prefix=SCHEME["prefix"], defaults=SCHEME)
     for person in everybody:
         _account(person)
-    _appoint(everybody)
     today = clock.today()
     steps = [step for coach in cast.coaches() for step in History(coach, scheme, today).steps()]
-    play(steps)
+    play([Step(APPOINTED, lambda: _appoint(everybody)), *steps])
     letters_arrived()
     return len(everybody)
 
@@ -90,7 +90,11 @@ def _account(person: Person) -> None:
 
 
 def _appoint(everybody: list[Person]) -> None:
-    """The first two site administrators, then what they grant; case roles are appointments and come with the cases."""
+    """The first two site administrators, then what they grant; case roles are appointments and come with the cases.
+
+    The letters about it came on the day itself.
+    """
+    begun = clock.now()
     holders = {role: [User.objects.get(email=person.email) for person in everybody if role in person.roles] for role in GRANTED}
     administrators = holders[SiteRole.SITE_ADMINISTRATOR]
     roles.appoint_first(administrators)
@@ -102,6 +106,7 @@ def _appoint(everybody: list[Person]) -> None:
     for auditor in holders[SiteRole.AUDITOR]:
         proposal = roles.propose(auditor, SiteRole.AUDITOR, grants=True, by=first, reason=SOMEBODY, at=clock.now())
         proposals.sign(proposal, shown=proposals.digest_of(proposal), by=second, at=clock.now())
+    OutboxMessage.objects.filter(created_at__range=(begun, clock.now())).update(done_at=begun, tries=1)
 
 
 @dataclass(slots=True)

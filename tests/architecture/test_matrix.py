@@ -18,6 +18,7 @@ from wagtail.models import Collection, Site, Task, Workflow
 from accounts import links, roles
 from accounts.facts import SiteRole
 from audit import clock
+from certification import holds
 from certification.models import CertificateDocument
 from cms.models import Edition
 from courses import attempts, enrollments
@@ -89,6 +90,7 @@ def world(db, tmp_path) -> World:
         question=question,
         version=QuestionVersion.objects.filter(question=question).first(),
         proposal=proposal,
+        hold=holds.place(other, first_day=clock.today(), last_day=None, by=first),
         upload=tmp_path / "redirects.csv",
         reviewed={"page": last, "question": lessons.QuestionFactory(module=module), "edition": texts.draft("third")},
         alias=CatalogPage.objects.get().create_alias(parent=Site.objects.get().root_page, update_slug="alias"),
@@ -131,6 +133,7 @@ def ours(made: SimpleNamespace) -> dict[str, Any]:
         "mark": "0" * 16,
         "rest": "v1/nothing",
         "grant": 987654,
+        "hold": made.hold.pk,
     }
 
 
@@ -161,6 +164,7 @@ def wagtails(made: SimpleNamespace) -> dict[str, dict[str, Any]]:
     edition_args = {"pk": made.draft.pk, "revision_id": draft.pk, "revision_id_a": "earliest", "revision_id_b": "latest"}
     return {
         "check": {"attempt": made.check.pk},
+        "scheme_rules": {"pk": made.certificate.scheme_id},
         "proposal": {"uid": made.proposal.uid},
         "withdraw_proposal": {"uid": made.proposal.uid},
         "courses_records": {"kind": "page", "pk": made.course.pk},

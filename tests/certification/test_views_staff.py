@@ -305,7 +305,7 @@ def test_what_was_opened_is_listed_at_the_same_cost(client, office, certificate,
         enrollments.extend(run, attempts=1, reason="We talked", by=StaffFactory(), at=clock.now())
     client.get(f"/staff/attempts/{run.pk}/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"/staff/attempts/{run.pk}/")
 
 
@@ -363,7 +363,7 @@ def test_the_record_asks_as_much_for_one_entry_as_for_three(client, office, cert
         SanctionFactory(certificate=certificate, kind="conditions")
     client.get(f"/staff/certificates/{certificate.number}/")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(f"/staff/certificates/{certificate.number}/")
 
 
@@ -378,7 +378,7 @@ def test_what_did_not_get_through_is_listed_with_whom_it_is_for(client, office, 
         OutboxMessage.objects.create(kind="something.else", subject_id="x", key=f"d{n}", **lost)
     client.get("/staff/undelivered/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = text_of(client.get("/staff/undelivered/"))
 
     assert page.count("Letter: reminder of the renewal</th>") == rows

@@ -42,7 +42,7 @@ def test_a_page_of_the_texts_asks_the_same_for_more_clauses(client, edition, dja
         client.get(address)
 
 
-SCREENS = {"wagtailsnippets_cms_edition:list": 13, "wagtailsnippets_cms_clause:list": 10, "import_edition": 7}
+SCREENS = {"wagtailsnippets_cms_edition:list": 15, "wagtailsnippets_cms_clause:list": 12, "import_edition": 9}
 
 
 @pytest.mark.parametrize(("screen", "number"), SCREENS.items())
@@ -54,7 +54,7 @@ def test_an_editors_list_asks_the_same_for_more_clauses(client, edition, django_
         assert client.get(reverse(screen)).status_code == 200
 
 
-@pytest.mark.parametrize(("name", "number"), {"second": 13, "third": 18}.items())
+@pytest.mark.parametrize(("name", "number"), {"second": 15, "third": 20}.items())
 def test_the_difference_of_an_edition_asks_the_same_for_more_clauses(client, edition, django_assert_num_queries, name, number, more):
     client.force_login(AdministratorFactory())
     address = reverse("edition_difference", args=[Edition.objects.get(name=name).pk])

@@ -117,9 +117,9 @@ def test_the_authors_screens_cost_the_same_for_many_records(client, django_asser
     question = Question.objects.filter(module=final_of(page)).first()
     client.force_login(AdministratorFactory())
     addresses = {
-        reverse("courses_records", args=["page", page.pk]): 14,
-        reverse("courses_records", args=["question", question.pk]): 12,
-        reverse("courses_void", args=[question.versions.get().pk]): 10,
+        reverse("courses_records", args=["page", page.pk]): 16,
+        reverse("courses_records", args=["question", question.pk]): 14,
+        reverse("courses_void", args=[question.versions.get().pk]): 12,
     }
     for address in addresses:
         client.get(address)
