@@ -74,11 +74,11 @@ class PictureForm(BaseImageForm):
     """A picture for a page. The public gets a clean copy: a photograph tells where and with which phone it was taken."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The file is looked at before Wagtail opens it, which breaks on half a picture."""
+        """The file is looked at before Wagtail opens it, which breaks on half a picture. A form of titles alone has none."""
         super().__init__(*args, **kwargs)
-        field = self.fields["file"]
-        read = field.to_python
-        field.to_python = lambda file: read(_clean_copy(file) if file else file)
+        if field := self.fields.get("file"):
+            read = field.to_python
+            field.to_python = lambda file: read(_clean_copy(file) if file else file)
 
 
 def _clean_copy(file: Any) -> SimpleUploadedFile:
