@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from audit import clock
-from certification.facts import SanctionKind
+from certification.facts import SanctionKind, in_words
 from certification.models import CertificateDocument, Statement, Term
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory
 from tests.factories.certification import (
@@ -131,6 +131,30 @@ def test_a_second_click_leads_to_the_certificates_and_grants_nothing(client):
 
     assert client.post("/my/renewal/").url == "/my/certificates/"
     assert certificate.terms.count() == 2
+
+
+def test_a_late_renewal_clicked_twice_says_that_it_is_renewed(client):
+    """Its term begins on the day of the click, so the second click finds a running term that nobody can renew yet."""
+    today = clock.today()
+    certificate = ready_to_renew(on=today, days_left=-9)
+    client.force_login(certificate.holder)
+    client.post("/my/renewal/")
+
+    page = client.post("/my/renewal/", follow=True)
+
+    assert page.redirect_chain == [("/my/certificates/", 302)]
+    assert f"renewed already. It is valid until {in_words(certificate.terms.last().last_day)}." in text_of(page)
+    assert certificate.terms.count() == 2
+
+
+def test_a_renewal_given_back_on_its_day_is_not_called_renewed(client):
+    today = clock.today()
+    certificate = ready_to_renew(on=today, days_left=-9)
+    client.force_login(certificate.holder)
+    client.post("/my/renewal/")
+    client.post(f"/my/certificates/{certificate.number}/give-back/", {"sure": "on"})
+
+    assert client.post("/my/renewal/").status_code == 409
 
 
 def test_a_renewal_that_is_not_ready_says_everything_that_is_missing(client, coach):
