@@ -67,11 +67,7 @@ def completions_rest_on_finals() -> Iterator[str]:
 
 @invariant("Versions, papers and answers refuse change and removal")
 def triggers_stand() -> Iterator[str]:
-    table, column = ("sqlite_master", "name") if connection.vendor == "sqlite" else ("pg_trigger", "tgname")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {table}")  # noqa: S608
-        standing = {name for (name,) in cursor.fetchall()}
-    for name in sorted(set(guards.REFUSALS) - standing):
+    for name in sorted(set(guards.refusals(connection.vendor)) - guards.standing(connection)):
         yield f"the trigger {name} is gone"
 
 

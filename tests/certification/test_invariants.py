@@ -48,6 +48,18 @@ def test_missing_guards_are_named(unguarded):
     assert "the guard certification_term_only_voids is gone" in found
 
 
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("table", sorted(guards.FROZEN))
+@pytest.mark.parametrize("undo", ["DROP TRIGGER {name} ON {table}", "ALTER TABLE {table} DISABLE TRIGGER {name}"])
+def test_a_table_that_could_be_emptied_at_a_stroke_is_named(table, undo):
+    name = f"{table}_is_not_emptied"
+    with connection.cursor() as cursor:
+        cursor.execute(undo.format(name=name, table=table))
+
+    assert list(invariants.guards_stand()) == [f"the guard {name} is gone"]
+
+
 @pytest.mark.parametrize(
     ("field", "constraint", "spent"),
     [("review", "one_review_earns_one_renewal", completed), ("statement", "one_statement_serves_one_term", signed)],

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from audit.invariants import broken
 from courses.models import Attempt, Completion, CoursePage, Enrollment, ModulePage, Question, QuestionVersion
@@ -71,6 +71,20 @@ def test_a_missing_trigger_and_a_changed_version_are_found(completed):
 
     assert "the trigger courses_version_stays is gone" in findings()
     assert "does not match its digest" in findings()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("table", ["courses_questionversion", "courses_attempt", "courses_answer"])
+def test_what_is_kept_is_not_emptied_at_a_stroke_and_a_table_that_could_be_is_named(completed, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="_is_not_emptied"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+        assert Attempt.objects.exists()
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_is_not_emptied")
+
+    assert f"the trigger {table}_is_not_emptied is gone" in findings()
 
 
 def test_a_question_without_a_version_is_found():
