@@ -102,6 +102,38 @@ def test_an_attempt_that_ends_before_it_begins_is_found(completed):
     assert "ends before it begins" in findings()
 
 
+def by_hand(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_a_run_that_opens_after_what_was_done_in_it_is_found(completed):
+    completion = Completion.objects.get()
+    by_hand(
+        "UPDATE courses_enrollment SET opened_at = %s, closed_at = %s WHERE id = %s",
+        NOON.replace(year=2030),
+        NOON.replace(year=2031),
+        completed.pk,
+    )
+
+    assert f"completion {completion.pk} is earlier than the start of its run" in findings()
+    assert f"attempt {completion.attempt_id} begins before its run opens" in findings()
+
+
+def test_a_course_completed_before_its_attempt_began_is_found(completed):
+    completion = Completion.objects.get()
+    by_hand(
+        "UPDATE courses_attempt SET started_at = %s, submitted_at = %s WHERE id = %s",
+        NOON.replace(year=2030),
+        NOON.replace(year=2031),
+        completion.attempt_id,
+    )
+
+    assert [finding for _, finding in broken() if "completion" in finding] == [
+        f"completion {completion.pk} is earlier than the start of its attempt"
+    ]
+
+
 def test_a_completion_that_leaves_a_critical_clause_to_put_right_is_found():
     run = ready_for_the_final(page := course(final=4, asking={"critical": True}))
     attempt = sit(run, final_of(page), wrong=1)
