@@ -45,6 +45,8 @@ class Card:
     milestones: list[rules.Milestone]
     is_open: bool
     is_renewed: bool
+    may_sign: bool
+    course_url: str
 
     @property
     def can_renew(self) -> bool:
@@ -83,6 +85,8 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
         milestones=rules.milestones(facts, on=on),
         is_open=latest is not None and not {Unmet.NOT_OPEN_YET, Unmet.NO_TERM, Unmet.REVOKED} & set(waits),
         is_renewed=latest is not None and standing is not None and latest.first_day > on,
+        may_sign=rules.may_sign(facts, on=on),
+        course_url=course_url,
     )
 
 
@@ -175,6 +179,8 @@ def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> It
     if early := rules.spendable_statement(facts, on=on):
         text = f"Signed on {day(early.signed_on)}. It will not count: a newer edition of the Code is in force when the renewal opens"
         return Item(Requirement.STATEMENT, False, f"{text} on {day(first)}. Sign for that edition once it is in force.", "", "")
+    if not rules.may_sign(facts, on=on):
+        return Item(Requirement.STATEMENT, False, "Not yet signed. It comes after the review.", "", "")
     url = f"{reverse('statement')}?certificate={certificate.number}"
     older = any(not signed.spent for signed in facts.statements)
     text = "The Code has a newer edition than the one you signed for." if older else "Not yet signed."

@@ -202,6 +202,12 @@ def missing_requirements(facts: RenewalFacts, *, on: date, review_after: date | 
     return missing
 
 
+def may_sign(facts: RenewalFacts, *, on: date) -> bool:
+    """Whether the statement can be signed: after the review, because it says that its quiz was answered by oneself, or another route."""
+    first = renewable_from(facts, on=on)
+    return Unmet.REVIEW not in missing_requirements(facts, on=first, review_after=reviews_after(facts, on=first))
+
+
 def barred(facts: RenewalFacts, *, on: date) -> list[Unmet]:
     """The standing that makes every grant wait or impossible."""
     if facts.latest_term is None:

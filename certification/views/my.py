@@ -104,6 +104,7 @@ def statement(request: HttpRequest) -> HttpResponseBase:
         "edition": edition,
         "text": statements.text_of(card.certificate.scheme, edition) if edition else "",
         "signed": statements.waiting(person, edition) if edition else None,
+        "review_first": statements.REVIEW_FIRST,
         "back": _renewal_of(card),
     }
     return render(request, "certification/statement.html", context)
@@ -114,8 +115,7 @@ def _sign(request: HttpRequest, card: board.Card, form: StatementForm) -> bool:
     is_known = authenticate(request, username=person.email, password=form.cleaned_data["password"]) == person
     try:
         statements.sign(
-            person,
-            scheme=card.certificate.scheme,
+            card.certificate,
             typed_name=form.cleaned_data["typed_name"],
             reauthenticated_at=at if is_known else None,
             at=at,
