@@ -103,9 +103,14 @@ def extend(
 
 @transaction.atomic
 def take_back(grant: Accommodation, *, reason: str, by: User, at: datetime) -> None:
-    """Close what is left of attempts that were opened; taken back already, nothing happens. What was begun stays. Raises ReasonMissing."""
+    """Close what is left of attempts that were opened for somebody else; taken back already, nothing happens. What was begun stays.
+
+    Raises ReasonMissing, and CannotEnroll for a run of one's own.
+    """
     if not reason.strip():
         raise ReasonMissing
+    if has_conflict(by=by.pk, about=grant.enrollment.person_id):
+        raise CannotEnroll([SOMEBODY_ELSE])
     still_open = Accommodation.objects.filter(pk=grant.pk, kind=Accommodation.Kind.ATTEMPTS, taken_back_at=None)
     if still_open.update(taken_back_at=at):
         run = grant.enrollment
