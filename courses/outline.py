@@ -81,6 +81,7 @@ class ModuleLine:
 class Outline:
     """The outline of one course."""
 
+    id: int
     title: str
     slug: str
     url: str
@@ -135,7 +136,7 @@ class Outline:
 def of(course_path: str) -> Outline:
     """The outline of the course at this place in the page tree: one query, whatever its size."""
     course, *below = Page.objects.filter(path__startswith=course_path, live=True).order_by("path").values(*FIELDS)
-    outline = Outline(course["title"], course["slug"], address("course", course["slug"]), [])
+    outline = Outline(course["id"], course["title"], course["slug"], address("course", course["slug"]), [])
     by_path: dict[str, ModuleLine] = {}
     for row in below:
         if row["modulepage__key"] and not row["modulepage__retired_at"]:

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from audit import clock
 from cms.models import Clause
 from courses import attempts, enrollments, outline, progress, reading
-from courses.models import Attempt, CatalogPage, Completion, CoursePage, Enrollment, LessonMark, LessonPage
+from courses.models import Attempt, CatalogPage, Completion, CoursePage, Enrollment, LessonPage
 
 # What the page of a lesson shows; a page of the tree has three times as many columns.
 SHOWN = [
@@ -110,12 +110,10 @@ def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpR
         raise Http404("There is no such lesson.")
     if request.method == "POST":
         return mark_read(request, page)
-    above = page.path[: -2 * Page.steplen]
-    plan, is_through = outline.of(above), False
+    plan, is_through = outline.of(page.path[: -2 * Page.steplen]), False
     if request.user.is_authenticated:
-        marks = list(LessonMark.objects.filter(lesson=page, enrollment__person=request.user, enrollment__closed_at=None))
+        marks, is_through = progress.at_lesson(request.user, plan.id, page)
         outline.mark(plan, marks)
-        is_through = not marks and enrollments.is_through(request.user, above)
     return render(request, "courses/lesson.html", {"lesson": page, "is_through": is_through, **_surroundings(page, plan)})
 
 

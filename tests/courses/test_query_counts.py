@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from audit import clock
-from courses import makeups
-from courses.models import Attempt, MakeUp, ModulePage, Question
+from courses import enrollments, makeups
+from courses.models import Attempt, Enrollment, MakeUp, ModulePage, Question
 from tests.courses.test_attempts import critical_course, right_choice, sit_missing_the_critical_one
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import course, final_of, key_of, person_in, ready_for_the_final, sit
@@ -30,6 +30,19 @@ def test_a_stranger_reads_a_long_course_at_the_price_of_a_short_one(client, djan
     with django_assert_num_queries(2):
         client.get("/learn/kindness/m1/")
     assert page
+
+
+@pytest.mark.parametrize("count", [10, 200])
+@pytest.mark.parametrize("runs", [1, 3])
+def test_a_coach_reads_a_lesson_of_a_long_course_at_the_price_of_a_short_one(client, django_assert_num_queries, count, runs):
+    run = person_in(course(lessons=count, name="kindness"))
+    for _ in range(runs - 1):
+        Enrollment.objects.filter(pk=run.pk).update(closed_at=clock.now())
+        run = enrollments.start(run.person, run.course, at=clock.now(), again=True)
+    client.force_login(run.person)
+
+    with django_assert_num_queries(6):
+        client.get("/learn/kindness/m1/l1/")
 
 
 @pytest.mark.parametrize("count", [10, 200])
