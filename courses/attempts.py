@@ -118,8 +118,8 @@ def submit(attempt: Attempt, *, by: User | None, at: datetime) -> Attempt:
             return _put_aside(attempt, at=at)
         raise Refused("Nothing is answered yet. Answer at least one question first.")
     _close(attempt, total(marked), at=at)
-    log.record(actions.ATTEMPT_SUBMITTED, attempt, by=by, points=str(attempt.points), outcome=attempt.outcome)
-    conclude(attempt, marked, at=at)
+    handed_in = log.note(actions.ATTEMPT_SUBMITTED, attempt, by=by, points=str(attempt.points), outcome=attempt.outcome)
+    _conclude(attempt, marked, at=at, after=handed_in)
     return attempt
 
 
@@ -135,16 +135,20 @@ def _close(attempt: Attempt, points: Fraction, *, at: datetime) -> None:
     attempt.save(update_fields=["points", "submitted_at", "outcome"])
 
 
-def conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) -> None:
-    """Complete the run if this passed attempt was the last thing missing."""
-    run = attempt.enrollment
-    if attempt.outcome != Attempt.Outcome.PASSED or run.closed_at is not None:
-        return
+def _conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime, after: log.Note) -> None:
+    """Tell the ledger of an attempt, and complete the run if this passed attempt was the last thing missing."""
+    if _completes(attempt, marked, at=at):
+        completions.record(attempt.enrollment, attempt=attempt, at=at, after=[after])
+    else:
+        log.write(after)
+
+
+def _completes(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) -> bool:
+    if attempt.outcome != Attempt.Outcome.PASSED or attempt.enrollment.closed_at is not None:
+        return False
     if attempt.module.is_final:
-        if not makeups.outstanding(attempt, marked):
-            completions.record(run, attempt=attempt, at=at)
-    elif progress.is_complete_without_final(run, on=clock.day_of(at)):
-        completions.record(run, attempt=attempt, at=at)
+        return not makeups.outstanding(attempt, marked)
+    return progress.is_complete_without_final(attempt.enrollment, on=clock.day_of(at))
 
 
 def _put_aside(attempt: Attempt, *, at: datetime) -> Attempt:
@@ -181,5 +185,5 @@ def regrade(attempt: Attempt, *, by: User, at: datetime) -> None:
         return
     marked = papers.marked(attempt)
     _close(attempt, max(total(marked), attempt.points or Fraction(0)), at=at)
-    log.record(actions.ATTEMPT_REGRADED, attempt, by=by, points=str(attempt.points), before=before, outcome=attempt.outcome)
-    conclude(attempt, marked, at=at)
+    graded = log.note(actions.ATTEMPT_REGRADED, attempt, by=by, points=str(attempt.points), before=before, outcome=attempt.outcome)
+    _conclude(attempt, marked, at=at, after=graded)

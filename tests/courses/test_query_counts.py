@@ -118,7 +118,7 @@ def test_putting_right_costs_the_same_after_many_tries(client, django_assert_num
     with django_assert_num_queries(21):
         client.get(f"{path}?next=1")
     makeup = MakeUp.objects.get(answered_at=None)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(26):
         client.post(path, {f"q{makeup.number}-choice": right_choice(makeup)})
 
 

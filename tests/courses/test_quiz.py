@@ -325,7 +325,7 @@ def test_a_whole_attempt_on_one_page_costs_the_same_for_a_long_paper(client, dja
         client.post(every, choices)
     with django_assert_num_queries(3):
         client.get(review)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         client.post(review)
     with django_assert_num_queries(5):
         client.get(result)
