@@ -5,11 +5,12 @@ from datetime import datetime
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from audit import clock, log
-from courses import actions, completions, makeups, papers, progress, rules
-from courses.models import Answer, Attempt, Enrollment, ModulePage
+from courses import actions, completions, enrollments, makeups, papers, progress, rules
+from courses.models import Answer, Attempt, CoursePage, Enrollment, ModulePage
 from courses.rules import Bar
 
 AS_IT_STOOD = "It was handed in as it stood then; what was saved by that day counts."
@@ -33,17 +34,28 @@ class Refused(Exception):
 
 def start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt:
     """The open attempt, or a new one on a fresh paper. Raises NotYet with everything that stands before it, and rules.PoolTooSmall."""
-    begun = _start(run, module, at=at)
+    return _begun(_start(Enrollment.objects.filter(pk=run.pk), module, at=at))
+
+
+def begin(person: User, course: CoursePage, module: ModulePage, *, at: datetime) -> Attempt:
+    """As `start`, in the run that a person is in, begun now if there is none. Raises enrollments.CannotEnroll as well."""
+    begun = _start(enrollments.open_runs(person, course), module, at=at)
+    return start(enrollments.start(person, course, at=at), module, at=at) if begun is None else _begun(begun)
+
+
+def _begun(begun: Attempt | list[Bar] | None) -> Attempt:
     if isinstance(begun, Attempt):
         return begun
-    raise NotYet(begun)
+    raise NotYet(begun or [])
 
 
 @transaction.atomic
-def _start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt | list[Bar]:
-    """The attempt, or what stands before it: told, not raised, so that an attempt whose days are over stays handed in."""
+def _start(runs: QuerySet[Enrollment], module: ModulePage, *, at: datetime) -> Attempt | list[Bar] | None:
+    """The attempt, or what stands before it: told, not raised, so that an attempt whose days are over stays handed in. None: no run."""
     # One tab at a time: whoever waited here finds the attempt that the other has begun.
-    run = Enrollment.objects.select_for_update(of=("self",)).select_related("course", "person").get(pk=run.pk)
+    run = runs.select_for_update(of=("self",)).select_related("course", "person").first()
+    if run is None:
+        return None
     history = papers.history(run)
     earlier = progress.at_this_quiz(history, run, module)
     there = next((attempt for attempt in earlier if attempt.is_open), None)

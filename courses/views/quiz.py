@@ -94,10 +94,8 @@ def check(request: HttpRequest, course: str, module: str) -> HttpResponse:
 
 def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpResponse:
     """Start the quiz, or go on with the open attempt at the first question without an answer."""
-    now = clock.now()
     try:
-        run = enrollments.start(request.user, course, at=now)
-        attempt = attempts.start(run, module, at=now)
+        attempt = attempts.begin(request.user, course, module, at=clock.now())
     except (attempts.NotYet, enrollments.CannotEnroll) as refusal:
         messages.warning(request, str(refusal))
         return redirect(request.path)

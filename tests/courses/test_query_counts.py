@@ -68,7 +68,7 @@ def test_a_check_costs_the_same_for_many_questions(client, django_assert_num_que
 
     with django_assert_num_queries(6):
         client.get(start)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.post(start)
     attempt = Attempt.objects.get()
     with django_assert_num_queries(7):
