@@ -1,10 +1,11 @@
 """Courses and lessons: open to everybody; marking a lesson as read asks for a log-in."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -105,7 +106,7 @@ def module(request: HttpRequest, course: str, module: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpResponse:
     """One lesson; POST marks it as read and goes on."""
-    page = LessonPage.objects.live().filter(slug=lesson, url_path__endswith=f"/{course}/{module}/{lesson}/").only(*SHOWN).first()
+    page = _lessons().filter(slug=lesson, url_path__endswith=f"/{course}/{module}/{lesson}/").first()
     if page is None:
         raise Http404("There is no such lesson.")
     if request.method == "POST":
@@ -115,6 +116,12 @@ def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpR
         marks, is_through = progress.at_lesson(request.user, plan.id, page)
         outline.mark(plan, marks)
     return render(request, "courses/lesson.html", {"lesson": page, "is_through": is_through, **_surroundings(page, plan)})
+
+
+@cache
+def _lessons() -> QuerySet[LessonPage]:
+    """What the page of every lesson asks, put together once and never answered itself."""
+    return LessonPage.objects.live().only(*SHOWN)
 
 
 def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
