@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
@@ -27,9 +27,14 @@ class ReasonMissing(Exception):
     """Staff have to say why, because it stays on the record."""
 
 
+def open_runs(person: User, course: CoursePage) -> QuerySet[Enrollment]:
+    """The open runs of a person through a course, the one in use first: an assigned one before one of their own."""
+    return Enrollment.objects.filter(person=person, course=course, closed_at=None).order_by("purpose", "pk")
+
+
 def current(person: User, course: CoursePage) -> Enrollment | None:
-    """The open run that a person is in; an assigned one before one of their own."""
-    return Enrollment.objects.filter(person=person, course=course, closed_at=None).order_by("purpose", "pk").first()
+    """The open run that a person is in."""
+    return open_runs(person, course).first()
 
 
 def start(person: User, course: CoursePage, *, at: datetime, again: bool = False) -> Enrollment:
