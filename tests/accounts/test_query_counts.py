@@ -25,7 +25,7 @@ def test_a_page_for_strangers_asks_nothing(client, person, django_assert_num_que
 
 
 def test_logging_in_and_out_cost_the_same_among_many(client, person, django_assert_num_queries, others):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6):
         client.post(reverse("login"), {"username": person.email, "password": PASSWORD})
     with django_assert_num_queries(2):
         client.get(reverse("password_change"))
