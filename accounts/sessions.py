@@ -1,12 +1,14 @@
-"""Log-ins that last: the store of Django's sessions, and what a person can see and end of the own ones."""
+"""Log-ins that last: the store of Django's sessions, written once where somebody logs in, and what a person can see and end of them."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import auth
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.crypto import get_random_string
 
 from accounts import actions, rules
 from accounts.models import Session, User
@@ -22,7 +24,10 @@ SYSTEMS = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Win
 
 
 class SessionStore(DatabaseStore):
-    """SESSION_ENGINE. `row` is the row as it was when this request began; None for a new session."""
+    """SESSION_ENGINE. `row` is the row as it was when this request began; None for a new session.
+
+    Django's asks whether a new key is free, stores an empty session under it at once, and stores what the session holds afterwards.
+    """
 
     row: Session | None = None
 
@@ -33,6 +38,25 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         self.row = super()._get_session_from_db()  # type: ignore[misc]
         return self.row
+
+    def create(self) -> None:
+        """Store the session under a new key: 32 letters and digits at random, another where the database says that it is taken."""
+        while True:
+            self._session_key = get_random_string(32, VALID_KEY_CHARS)
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    def cycle_key(self) -> None:
+        """A new key for what the session holds. Where nothing is stored there is no key to give up: saving makes the first one."""
+        self.items()  # reads them, and forgets a key that the database does not know
+        if self.session_key is None:
+            self.modified = True
+        else:
+            super().cycle_key()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
         """The log-in's beginning travels in the data, so that a new key does not make an old log-in young."""

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -12,6 +13,14 @@ from audit.models import Detail, Entry
 from audit.registered import ACTIONS, Action, Forget
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry that is not written yet, and its details."""
+
+    entry: Entry
+    detail: Detail
+
+
 def record(action: Action, subject: models.Model, *, by: models.Model | None, about: models.Model | None = None, **facts: Any) -> Entry:
     """Add an entry on `subject` by the user `by` (None: the system), in the transaction of its cause.
 
@@ -20,6 +29,12 @@ def record(action: Action, subject: models.Model, *, by: models.Model | None, ab
     Raises ValueError for an action outside the closed list and where nobody says whom details that may be forgotten are about,
     TypeError for a row among the facts.
     """
+    (entry,) = write(note(action, subject, by=by, about=about, **facts))
+    return entry
+
+
+def note(action: Action, subject: models.Model, *, by: models.Model | None, about: models.Model | None = None, **facts: Any) -> Note:
+    """What `record` would add, for a verb that has more to add and hands all of it to `write`. Raises as `record` does."""
     if ACTIONS.get(action.name) is not action:
         raise ValueError(f"{action.name} is not on the list of actions")
     if about is None and isinstance(subject, AbstractBaseUser):
@@ -28,17 +43,25 @@ def record(action: Action, subject: models.Model, *, by: models.Model | None, ab
         raise ValueError(f"{action.name} must say whom its details are about")
     plain = details.plain(facts)
     salt = secrets.token_hex(32)
+    entry = Entry(
+        action=action.name,
+        subject_kind=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        actor_id="" if by is None else str(by.pk),
+        about_id="" if about is None else str(about.pk),
+        detail_digest=details.digest(salt, plain),
+    )
+    return Note(entry, Detail(salt=salt, facts=plain))
+
+
+def write(*notes: Note) -> list[Entry]:
+    """Add entries in this order, in the transaction of their cause: two statements, however many they are."""
     with transaction.atomic(savepoint=False):
-        entry = Entry.objects.create(
-            action=action.name,
-            subject_kind=subject._meta.label_lower,
-            subject_id=str(subject.pk),
-            actor_id="" if by is None else str(by.pk),
-            about_id="" if about is None else str(about.pk),
-            detail_digest=details.digest(salt, plain),
-        )
-        Detail.objects.create(entry=entry, salt=salt, facts=plain)
-    return entry
+        entries = Entry.objects.bulk_create([note.entry for note in notes])
+        for note in notes:
+            note.detail.entry = note.entry
+        Detail.objects.bulk_create([note.detail for note in notes])
+    return entries
 
 
 def history(subject: models.Model) -> models.QuerySet[Entry]:

@@ -78,6 +78,21 @@ def _remake(term: Term, entry_uid: object) -> None:
     outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver:{entry_uid}")
 
 
+def _first_day(certificate: Certificate) -> date | None:
+    return min((span.first_day for span in certificate.spans()), default=None)
+
+
+def _follow(certificate: Certificate, *, began: date | None) -> None:
+    """Move "first certified on" with the first day of the record where it was that day, and never leave it later than the record.
+
+    A day that a list kept before names stays; with no term left there is nothing to follow.
+    """
+    begins = _first_day(certificate)
+    if begins and (certificate.issued_on == began or certificate.issued_on > begins):
+        certificate.issued_on = begins
+        certificate.save(update_fields=["issued_on"])
+
+
 @transaction.atomic
 def rename(
     person: User, full_name: str, *, latin_name: str = "", family_name_first: bool = False, language: str = "", reason: str, by: User
@@ -112,7 +127,9 @@ def move_term(term: Term, *, first_day: date, last_day: date, reason: str, by: U
             "These are the days it has.": (first_day, last_day) == (term.first_day, term.last_day),
         },
     )
+    began = _first_day(certificate)
     moved = terms.replace(term, first_day=first_day, last_day=last_day, granted=Granted.CORRECTED, reason=reason.strip())
+    _follow(certificate, began=began)
     entry = log.record(
         actions.TERM_CORRECTED,
         certificate,
@@ -136,7 +153,9 @@ def void_term(term: Term, *, reason: str, by: User) -> None:
     """
     certificate = Certificate.objects.locked(term.certificate_id)
     _check(reason, by=by, about=[certificate.holder_id])
+    began = _first_day(certificate)
     Term.objects.void(term)
+    _follow(certificate, began=began)
     CertificateDocument.objects.take_out_of_use(terms=[term.pk])
     entry = log.record(
         actions.TERM_VOIDED, certificate, by=by, about=certificate.holder, term=term.pk, days=str(term), reason=reason.strip()

@@ -8,21 +8,28 @@ from django.urls import reverse
 
 from accounts.models import User
 from certification import gathering, rules
-from certification.facts import OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionFact, Span, Standing, Unmet
+from certification.facts import NotCounting, OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionFact, Span, Standing, Unmet
 from certification.facts import in_words as day
 from certification.models import Certificate
 from courses.models import CoursePage
 
+# Of a review that would count today, why it will not on the day on which the renewal opens.
+AT_OPENING = {
+    NotCounting.TOO_OLD: "By then it was completed too long ago.",
+    NotCounting.EDITION: "By then the Code has changed in substance.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A requirement: met by what and when, or what is missing and where to do it."""
+    """A requirement: met by what and when, or what is missing and where to do it; `counts_from` is the day on which a renewal opens."""
 
     requirement: Requirement
     is_met: bool
     text: str
     url: str
     action: str
+    counts_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Card:
     milestones: list[rules.Milestone]
     is_open: bool
     is_renewed: bool
+    may_sign: bool
+    course_url: str
 
     @property
     def can_renew(self) -> bool:
@@ -76,6 +85,8 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
         milestones=rules.milestones(facts, on=on),
         is_open=latest is not None and not {Unmet.NOT_OPEN_YET, Unmet.NO_TERM, Unmet.REVOKED} & set(waits),
         is_renewed=latest is not None and standing is not None and latest.first_day > on,
+        may_sign=rules.may_sign(facts, on=on),
+        course_url=course_url,
     )
 
 
@@ -115,17 +126,40 @@ def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
 
 
 def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
+    first = rules.renewable_from(facts, on=on)
     if route := rules.spendable_route(facts, Requirement.REVIEW):
-        return Item(Requirement.REVIEW, True, _recorded(route), "", "")
-    after = rules.reviews_after(facts, on=on)
-    if good := rules.spendable_review(facts, on=on, after=after):
-        fades = rules.end_of_period(good.completed_on, facts.policy.review_valid_days, facts.suspended)
-        text = f"Completed on {day(good.completed_on)}." + (f" It counts for a renewal until {day(fades)}." if fades else "")
-        return Item(Requirement.REVIEW, True, text, "", "")
+        return _met(Requirement.REVIEW, _recorded(route), first=first, on=on)
+    after = rules.reviews_after(facts, on=first)
+    if good := rules.spendable_review(facts, on=first, after=after):
+        return _completed(good, facts, first=first, on=on)
     last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)
-    reason = rules.not_counting(last, facts, on=on, after=after) if last else None
-    why = f"Your review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}" if last and reason else ""
-    return Item(Requirement.REVIEW, False, why or "Not yet completed for this renewal.", url, "Go to the course")
+    reason = rules.not_counting(last, facts, on=first, after=after) if last else None
+    text = "Not yet completed for this renewal."
+    if last and reason and (first == on or rules.not_counting(last, facts, on=on, after=after)):
+        text = f"Your review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}"
+    elif last and reason:
+        text = (
+            f"Your review of {day(last.completed_on)} will not count when the renewal opens on {day(first)}: {_lower(AT_OPENING[reason])}"
+        )
+    if in_time := rules.review_in_time_from(facts, on=on):
+        then = "then" if day(first) in text else f"when the renewal opens on {day(first)}"
+        text += f" One completed on {day(in_time)} or later counts {then}."
+    return Item(Requirement.REVIEW, False, text, url, "Go to the course")
+
+
+def _completed(review: ReviewFact, facts: RenewalFacts, *, first: date, on: date) -> Item:
+    """A review that counts on the first day on which the renewal is open."""
+    fades = rules.end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)
+    until = f" until {day(fades)}" if fades else ""
+    text = f"Completed on {day(review.completed_on)}."
+    return _met(Requirement.REVIEW, text + (f" It counts for a renewal{until}." if until else ""), first=first, on=on)
+
+
+def _met(requirement: Requirement, text: str, *, first: date, on: date) -> Item:
+    """A requirement that is met; while the renewal has not opened it says from which day that counts."""
+    if first <= on:
+        return Item(requirement, True, text, "", "")
+    return Item(requirement, True, f"{text} You can renew with it from {day(first)}, when the renewal opens.", "", "", counts_from=first)
 
 
 def _recorded(route: OtherRoute) -> str:
@@ -137,10 +171,16 @@ def _lower(sentence: str) -> str:
 
 
 def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> Item:
+    first = rules.renewable_from(facts, on=on)
     if route := rules.spendable_route(facts, Requirement.STATEMENT):
-        return Item(Requirement.STATEMENT, True, _recorded(route), "", "")
-    if signed := rules.spendable_statement(facts, on=on):
-        return Item(Requirement.STATEMENT, True, f"Signed on {day(signed.signed_on)}.", "", "")
+        return _met(Requirement.STATEMENT, _recorded(route), first=first, on=on)
+    if signed := rules.spendable_statement(facts, on=first):
+        return _met(Requirement.STATEMENT, f"Signed on {day(signed.signed_on)}.", first=first, on=on)
+    if early := rules.spendable_statement(facts, on=on):
+        text = f"Signed on {day(early.signed_on)}. It will not count: a newer edition of the Code is in force when the renewal opens"
+        return Item(Requirement.STATEMENT, False, f"{text} on {day(first)}. Sign for that edition once it is in force.", "", "")
+    if not rules.may_sign(facts, on=on):
+        return Item(Requirement.STATEMENT, False, "Not yet signed. It comes after the review.", "", "")
     url = f"{reverse('statement')}?certificate={certificate.number}"
     older = any(not signed.spent for signed in facts.statements)
     text = "The Code has a newer edition than the one you signed for." if older else "Not yet signed."

@@ -19,13 +19,15 @@ FROZEN = {
 OVERLAP = "terms_do_not_overlap"
 REMINDERS = "reminders_are_days_within_a_year_each_once"
 BOUNDS = {"least": facts.REMINDERS.least, "most": facts.REMINDERS.most, "name": REMINDERS}
+# TRUNCATE asks no trigger of a row, so it has one of its own; SQLite knows no TRUNCATE.
+POSTGRES_FROZEN = ("only_voids", "is_not_emptied")
 SQLITE_FROZEN = ("only_voids", "no_delete", "no_replace")
 SQLITE_REMINDERS = (f"{REMINDERS}_insert", f"{REMINDERS}_update")
 
 POSTGRES = """
 CREATE OR REPLACE FUNCTION certification_only_voids() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
+    IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
         RAISE EXCEPTION 'dated_rows_are_never_deleted' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND to_jsonb(NEW) - 'voided_at' = to_jsonb(OLD) - 'voided_at' THEN
@@ -37,6 +39,8 @@ END $$;
 POSTGRES_TABLE = """
 DROP TRIGGER IF EXISTS {table}_only_voids ON {table};
 CREATE TRIGGER {table}_only_voids BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION certification_only_voids();
+DROP TRIGGER IF EXISTS {table}_is_not_emptied ON {table};
+CREATE TRIGGER {table}_is_not_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION certification_only_voids();
 """
 POSTGRES_OVERLAP = """
 CREATE EXTENSION IF NOT EXISTS btree_gist;
@@ -130,7 +134,7 @@ def _same(table: str, columns: list[str]) -> str:
 def dropping(connection: Any) -> list[str]:
     """The statements that take the guards away; the constraint that keeps terms apart on PostgreSQL stays."""
     if connection.vendor == "postgresql":
-        names = [f"DROP TRIGGER IF EXISTS {table}_only_voids ON {table}" for table in FROZEN]
+        names = [f"DROP TRIGGER IF EXISTS {table}_{guard} ON {table}" for table in FROZEN for guard in POSTGRES_FROZEN]
         return [*names, f"DROP TRIGGER IF EXISTS {REMINDERS} ON certification_scheme"]
     frozen = [f"{table}_{guard}" for table in FROZEN for guard in SQLITE_FROZEN]
     return [f"DROP TRIGGER IF EXISTS {name}" for name in [*frozen, OVERLAP, *SQLITE_REMINDERS]]
@@ -139,7 +143,7 @@ def dropping(connection: Any) -> list[str]:
 def expected(vendor: str) -> set[str]:
     """The names of the triggers that must stand, and of the constraint that keeps terms apart."""
     if vendor == "postgresql":
-        return {*(f"{table}_only_voids" for table in FROZEN), OVERLAP, REMINDERS}
+        return {*(f"{table}_{guard}" for table in FROZEN for guard in POSTGRES_FROZEN), OVERLAP, REMINDERS}
     return {*(f"{table}_{guard}" for table in FROZEN for guard in SQLITE_FROZEN), OVERLAP, *SQLITE_REMINDERS}
 
 

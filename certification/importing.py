@@ -128,6 +128,11 @@ def _read_sanctions(row: Row) -> None:
             continue
         found = [_day(row, day, "sanctions") for day in days]
         first, last = found[0], found[1] if len(found) > 1 else None
+        if kind == SanctionKind.REVOCATION and len(days) > 1:
+            row.reasons.append(
+                f"sanctions: {part} has a last day, and a revocation has no end; leave the last day out, or write suspension if it was one"
+            )
+            continue
         if first and (last is None or first <= last):
             row.sanctions.append((SanctionKind(kind), first, last))
         elif first:

@@ -29,7 +29,7 @@ def spent_once() -> Iterator[str]:
             yield f"{field} {row[field]} earned {row['terms']} terms"
 
 
-@invariant("A renewal was earned by a review of its own holder, completed before it began to run")
+@invariant("A renewal was earned by a review of its own holder, and by nothing done after it began to run")
 def earned_by_the_holder() -> Iterator[str]:
     wrong = Term.objects.current().filter(Q(review__isnull=False) & ~Q(review__person=F("certificate__holder")))
     for term in wrong:
@@ -39,6 +39,10 @@ def earned_by_the_holder() -> Iterator[str]:
         bare = renewed.filter(**{requirement: None}).exclude(requirements_met__requirement=requirement)
         for term in bare:
             yield f"term {term.pk} was granted without a {requirement}"
+    for term in renewed.filter(review__completed_at__date__gt=F("first_day")):
+        yield f"term {term.pk} was earned by a review completed after it began"
+    for term in renewed.filter(statement__signed_at__date__gt=F("first_day")):
+        yield f"term {term.pk} was earned by a statement signed after it began"
 
 
 @invariant("What a term had spent is spent by it alone, and can be spent again once the term is taken back")

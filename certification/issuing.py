@@ -91,7 +91,7 @@ def issue(
     if reasons:
         raise CannotIssue(reasons)
     person = holder_of(new, by=by)
-    certificate = None if number else _emptied(person, scheme, on=on)
+    certificate = None if number else _emptied(person, scheme, on=first_certified or on)
     certificate = certificate or Certificate.objects.create(
         number=number or fresh_number(scheme), holder=person, scheme=scheme, issued_on=first_certified or on
     )
@@ -105,7 +105,7 @@ def issue(
 
 
 def _emptied(person: User, scheme: Scheme, *, on: date) -> Certificate | None:
-    """The person's certificate whose every term was taken back, to begin anew."""
+    """The person's certificate whose every term was taken back, to begin anew: first certified `on`."""
     granted = Term.objects.current().filter(certificate__holder=person).values("certificate")
     certificate = Certificate.objects.filter(holder=person, scheme=scheme).exclude(pk__in=granted).first()
     if certificate:

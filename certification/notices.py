@@ -43,10 +43,15 @@ def _about(certificate: Certificate) -> dict[str, Any]:
 
 @handles("certification.term_granted")
 def term_granted(message: OutboxMessage) -> None:
-    """To the holder, once the document of the term is made; nothing once the term is over."""
+    """To the holder, once the document of the term is made, with the day from which it holds; nothing once the term is over."""
+    on = clock.today()
     term = Term.objects.select_related("certificate__holder", "certificate__scheme").get(pk=message.subject_id)
-    if term.voided_at is None and term.last_day >= clock.today():
-        _write(term.certificate.holder, "term_granted", message, term=term, **_about(term.certificate))
+    if term.voided_at is not None or term.last_day < on:
+        return
+    begins_later = term.first_day > on
+    follows = begins_later and any(span.covers(on) for span in term.certificate.spans())
+    context = {"term": term, "begins_later": begins_later, "follows": follows, **_about(term.certificate)}
+    _write(term.certificate.holder, "term_granted", message, **context)
 
 
 @handles("certification.reminder")

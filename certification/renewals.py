@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
-from audit import log
+from audit import clock, log
 from certification import actions, gathering, rules
 from certification.facts import GIVE_A_REASON, Granted, RenewalFacts, Span, Unmet
 from certification.models import Certificate, RequirementMet, Term
@@ -34,6 +34,13 @@ def renew(certificate: Certificate, *, by: User, on: date) -> Term:
     assert latest is not None  # noqa: S101  (unmet names its absence)
     granted = Granted.RENEWED if latest.covers(on) else Granted.RENEWED_LATE
     return _grant(certificate, facts, rules.next_term(latest, facts.policy, on=on), granted, by=by, on=on)
+
+
+def renewed_on(certificate: Certificate, *, on: date) -> Term | None:
+    """The term that the holder's renewal granted on this day, read anew: what a click that comes a second time finds."""
+    terms = Term.objects.current().filter(certificate=certificate, granted__in=[Granted.RENEWED, Granted.RENEWED_LATE])
+    latest = terms.order_by("first_day").last()
+    return latest if latest and not latest.given_back and clock.day_of(latest.recorded_at) == on else None
 
 
 @transaction.atomic

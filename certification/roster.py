@@ -9,7 +9,8 @@ from enum import StrEnum
 from django.db.models import Q
 from django.db.models.functions import Length
 
-from accounts import invitations, people
+from accounts import invitations, people, roles
+from accounts.facts import GRANTED
 from accounts.models import User
 from audit import log
 from audit.models import Entry
@@ -26,7 +27,7 @@ CODE_LENGTH = len(numbers.make_code())
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A person, the names of the groups they work in, and their certificates with `standing` on the day asked for."""
+    """A person, the roles they hold, and their certificates with `standing` on the day asked for."""
 
     person: User
     roles: tuple[str, ...]
@@ -74,9 +75,9 @@ def _by_address(q: str) -> list[int]:
 
 
 def rows(ids: Iterable[int], *, on: date) -> tuple[Row, ...]:
-    """These people in this order; four statements for any number of them."""
+    """These people in this order; three statements for any number of them."""
     ids = list(ids)
-    found = User.objects.prefetch_related("names", "groups").in_bulk(ids)
+    found = User.objects.select_related("roles").prefetch_related("names").in_bulk(ids)
     held = defaultdict(list)
     for certificate in Certificate.objects.with_standing(on=on).filter(holder__in=ids).select_related("scheme").order_by("number"):
         certificate.holder = found[certificate.holder_id]  # with the names that were read
@@ -86,8 +87,8 @@ def rows(ids: Iterable[int], *, on: date) -> tuple[Row, ...]:
 
 def roles_of(person: User) -> tuple[str, ...]:
     """What a person does besides coaching, in words."""
-    groups = sorted(group.name for group in person.groups.all())
-    return tuple(["Administrator", *groups] if person.is_superuser else groups)
+    held = roles.offices_of(person).roles
+    return tuple(role.label for role in GRANTED if role in held)
 
 
 # Effects of the outbox in words, and what the subject of each is: a term, a person, or an entry of the ledger about a person.

@@ -97,6 +97,21 @@ def opens_on(latest: Span, policy: Policy) -> date | None:
     return latest.last_day - timedelta(days=policy.window_opens_days) if latest.last_day else None
 
 
+def renewable_from(facts: RenewalFacts, *, on: date) -> date:
+    """The first day from `on` on which the window of the renewal is open: by that day it is judged what counts for it."""
+    opens = opens_on(facts.latest_term, facts.policy) if facts.latest_term else None
+    return max(on, opens) if opens else on
+
+
+def review_in_time_from(facts: RenewalFacts, *, on: date) -> date | None:
+    """The first day after `on` on which a completed review still counts when the renewal opens; None when one counts today."""
+    latest, opens = facts.latest_term, renewable_from(facts, on=on)
+    if latest is None or opens <= on:
+        return None
+    first = max(latest.first_day, opens - timedelta(days=facts.policy.review_valid_days))
+    return first if first > on else None
+
+
 def late_period_ends_on(facts: RenewalFacts) -> date | None:
     """The last day of the late period of the latest term; None without a term or while a suspension stops the count."""
     latest = facts.latest_term
@@ -185,6 +200,12 @@ def missing_requirements(facts: RenewalFacts, *, on: date, review_after: date | 
     if spendable_route(facts, Requirement.STATEMENT) is None and spendable_statement(facts, on=on) is None:
         missing.append(Unmet.STATEMENT)
     return missing
+
+
+def may_sign(facts: RenewalFacts, *, on: date) -> bool:
+    """Whether the statement can be signed: after the review, because it says that its quiz was answered by oneself, or another route."""
+    first = renewable_from(facts, on=on)
+    return Unmet.REVIEW not in missing_requirements(facts, on=first, review_after=reviews_after(facts, on=first))
 
 
 def barred(facts: RenewalFacts, *, on: date) -> list[Unmet]:
@@ -316,7 +337,8 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
         found.append(Milestone(lapses, "lapses", words))
     if late := late_period_ends_on(facts):
         found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
-    review = spendable_review(facts, on=on, after=reviews_after(facts, on=on))
+    first = renewable_from(facts, on=on)
+    review = spendable_review(facts, on=first, after=reviews_after(facts, on=first))
     if review and (fades := end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)):
         found.append(Milestone(fades, "fades", "Last day on which your completed review counts for a renewal."))
     return sorted(found, key=lambda milestone: milestone.day)

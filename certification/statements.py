@@ -7,14 +7,16 @@ from django.db import transaction
 from accounts import names
 from accounts.models import User
 from audit import clock, log
-from certification import actions
-from certification.facts import in_words
-from certification.models import Scheme, Statement, Term
+from certification import actions, gathering, rules
+from certification.facts import RenewalFacts, in_words
+from certification.models import Certificate, Scheme, Statement, Term
 from cms import code
 from cms.models import Edition
 
 # How long a second factor that was given counts as "it is really you".
 REAUTHENTICATION = timedelta(minutes=5)
+
+REVIEW_FIRST = "Complete the review of the Code of Ethics for this renewal first; the statement says that you did. Then come back and sign."
 
 
 class NotSigned(Exception):
@@ -31,12 +33,18 @@ def text_of(scheme: Scheme, edition: Edition) -> str:
     return scheme.statement_text.replace("{code_version}", edition.name).replace("{code_date}", in_force)
 
 
-def refusals(person: User, edition: Edition | None, typed_name: str, reauthenticated_at: datetime | None, at: datetime) -> dict[str, str]:
+def refusals(
+    person: User, facts: RenewalFacts, edition: Edition | None, typed_name: str, reauthenticated_at: datetime | None, at: datetime
+) -> dict[str, str]:
     """Every reason why this cannot be signed, by field."""
     reasons = {}
     name = person.name
-    if edition is None:
-        reasons[""] = "No edition of the Code is in force, so there is nothing to sign yet."
+    general = {
+        "No edition of the Code is in force, so there is nothing to sign yet.": edition is None,
+        REVIEW_FIRST: not rules.may_sign(facts, on=clock.day_of(at)),
+    }
+    if against := [sentence for sentence, holds in general.items() if holds]:
+        reasons[""] = " ".join(against)
     accepted = {names.fold(form) for form in (name.full_name, name.latin_name) if form} if name else set()
     if names.fold(typed_name) not in accepted:
         reasons["typed_name"] = f"Type your name as we have it: {person.get_full_name()}."
@@ -52,15 +60,16 @@ def waiting(person: User, edition: Edition) -> Statement | None:
 
 
 @transaction.atomic
-def sign(person: User, *, scheme: Scheme, typed_name: str, reauthenticated_at: datetime | None, at: datetime) -> Statement:
-    """Sign the statement on the edition in force on the day of `at`; one that still waits for its term is returned as it is.
+def sign(certificate: Certificate, *, typed_name: str, reauthenticated_at: datetime | None, at: datetime) -> Statement:
+    """The holder signs the statement on the edition in force on the day of `at`; one that still waits for its term is returned as it is.
 
-    Raises NotSigned when the name is not the person's own or the second factor was not given within five minutes.
+    Raises NotSigned when the review for the renewal is not there yet, the name is not the person's own or the second factor was not given
+    within five minutes.
     """
-    person = User.objects.select_for_update().get(pk=person.pk)
+    person = User.objects.select_for_update().get(pk=certificate.holder_id)
     on: date = clock.day_of(at)
     edition = code.edition_in_force(on=on)
-    if reasons := refusals(person, edition, typed_name, reauthenticated_at, at):
+    if reasons := refusals(person, gathering.gather(certificate), edition, typed_name, reauthenticated_at, at):
         raise NotSigned(reasons)
     assert edition is not None  # noqa: S101  (refused above)
     if there := waiting(person, edition):
@@ -68,7 +77,7 @@ def sign(person: User, *, scheme: Scheme, typed_name: str, reauthenticated_at: d
     statement = Statement.objects.create(
         person=person,
         edition=edition,
-        text=text_of(scheme, edition),
+        text=text_of(certificate.scheme, edition),
         typed_name=typed_name.strip(),
         signed_at=at,
         reauthenticated_at=reauthenticated_at,

@@ -5,11 +5,12 @@ from datetime import datetime
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from audit import clock, log
-from courses import actions, completions, makeups, papers, progress, rules
-from courses.models import Answer, Attempt, Enrollment, ModulePage
+from courses import actions, completions, enrollments, makeups, papers, progress, rules
+from courses.models import Answer, Attempt, CoursePage, Enrollment, ModulePage
 from courses.rules import Bar
 
 AS_IT_STOOD = "It was handed in as it stood then; what was saved by that day counts."
@@ -33,17 +34,28 @@ class Refused(Exception):
 
 def start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt:
     """The open attempt, or a new one on a fresh paper. Raises NotYet with everything that stands before it, and rules.PoolTooSmall."""
-    begun = _start(run, module, at=at)
+    return _begun(_start(Enrollment.objects.filter(pk=run.pk), module, at=at))
+
+
+def begin(person: User, course: CoursePage, module: ModulePage, *, at: datetime) -> Attempt:
+    """As `start`, in the run that a person is in, begun now if there is none. Raises enrollments.CannotEnroll as well."""
+    begun = _start(enrollments.open_runs(person, course), module, at=at)
+    return start(enrollments.start(person, course, at=at), module, at=at) if begun is None else _begun(begun)
+
+
+def _begun(begun: Attempt | list[Bar] | None) -> Attempt:
     if isinstance(begun, Attempt):
         return begun
-    raise NotYet(begun)
+    raise NotYet(begun or [])
 
 
 @transaction.atomic
-def _start(run: Enrollment, module: ModulePage, *, at: datetime) -> Attempt | list[Bar]:
-    """The attempt, or what stands before it: told, not raised, so that an attempt whose days are over stays handed in."""
+def _start(runs: QuerySet[Enrollment], module: ModulePage, *, at: datetime) -> Attempt | list[Bar] | None:
+    """The attempt, or what stands before it: told, not raised, so that an attempt whose days are over stays handed in. None: no run."""
     # One tab at a time: whoever waited here finds the attempt that the other has begun.
-    run = Enrollment.objects.select_for_update(of=("self",)).select_related("course", "person").get(pk=run.pk)
+    run = runs.select_for_update(of=("self",)).select_related("course", "person").first()
+    if run is None:
+        return None
     history = papers.history(run)
     earlier = progress.at_this_quiz(history, run, module)
     there = next((attempt for attempt in earlier if attempt.is_open), None)
@@ -118,8 +130,8 @@ def submit(attempt: Attempt, *, by: User | None, at: datetime) -> Attempt:
             return _put_aside(attempt, at=at)
         raise Refused("Nothing is answered yet. Answer at least one question first.")
     _close(attempt, total(marked), at=at)
-    log.record(actions.ATTEMPT_SUBMITTED, attempt, by=by, points=str(attempt.points), outcome=attempt.outcome)
-    conclude(attempt, marked, at=at)
+    handed_in = log.note(actions.ATTEMPT_SUBMITTED, attempt, by=by, points=str(attempt.points), outcome=attempt.outcome)
+    _conclude(attempt, marked, at=at, after=handed_in)
     return attempt
 
 
@@ -135,16 +147,20 @@ def _close(attempt: Attempt, points: Fraction, *, at: datetime) -> None:
     attempt.save(update_fields=["points", "submitted_at", "outcome"])
 
 
-def conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) -> None:
-    """Complete the run if this passed attempt was the last thing missing."""
-    run = attempt.enrollment
-    if attempt.outcome != Attempt.Outcome.PASSED or run.closed_at is not None:
-        return
+def _conclude(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime, after: log.Note) -> None:
+    """Tell the ledger of an attempt, and complete the run if this passed attempt was the last thing missing."""
+    if _completes(attempt, marked, at=at):
+        completions.record(attempt.enrollment, attempt=attempt, at=at, after=[after])
+    else:
+        log.write(after)
+
+
+def _completes(attempt: Attempt, marked: Sequence[papers.Shown], *, at: datetime) -> bool:
+    if attempt.outcome != Attempt.Outcome.PASSED or attempt.enrollment.closed_at is not None:
+        return False
     if attempt.module.is_final:
-        if not makeups.outstanding(attempt, marked):
-            completions.record(run, attempt=attempt, at=at)
-    elif progress.is_complete_without_final(run, on=clock.day_of(at)):
-        completions.record(run, attempt=attempt, at=at)
+        return not makeups.outstanding(attempt, marked)
+    return progress.is_complete_without_final(attempt.enrollment, on=clock.day_of(at))
 
 
 def _put_aside(attempt: Attempt, *, at: datetime) -> Attempt:
@@ -181,5 +197,5 @@ def regrade(attempt: Attempt, *, by: User, at: datetime) -> None:
         return
     marked = papers.marked(attempt)
     _close(attempt, max(total(marked), attempt.points or Fraction(0)), at=at)
-    log.record(actions.ATTEMPT_REGRADED, attempt, by=by, points=str(attempt.points), before=before, outcome=attempt.outcome)
-    conclude(attempt, marked, at=at)
+    graded = log.note(actions.ATTEMPT_REGRADED, attempt, by=by, points=str(attempt.points), before=before, outcome=attempt.outcome)
+    _conclude(attempt, marked, at=at, after=graded)

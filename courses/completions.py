@@ -1,5 +1,6 @@
 """Completions: made once a run, never removed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -21,12 +22,16 @@ def of(person: User, course_key: str | None = None) -> QuerySet[Completion]:
 
 
 @transaction.atomic(savepoint=False)
-def record(run: Enrollment, *, attempt: Attempt, at: datetime) -> Completion:
-    """Complete a run by its final quiz, or by its last check where an author decided so in words, and close it. Twice is once."""
+def record(run: Enrollment, *, attempt: Attempt, at: datetime, after: Sequence[log.Note] = ()) -> Completion:
+    """Complete a run by its final quiz, or by its last check where an author decided so in words, and close it. Twice is once.
+
+    `after` is what led to it and is not in the ledger yet: it is written here, before the completion.
+    """
     if not _close(run, at):
+        log.write(*after)
         return Completion.objects.get(enrollment=run)
     made = Completion.objects.create(**_facts(run, at), attempt=attempt, **_by(attempt, run))
-    log.record(actions.COURSE_COMPLETED, run, by=run.person, attempt=attempt.number)
+    log.write(*after, log.note(actions.COURSE_COMPLETED, run, by=run.person, attempt=attempt.number))
     return made
 
 

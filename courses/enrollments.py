@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
@@ -27,9 +27,14 @@ class ReasonMissing(Exception):
     """Staff have to say why, because it stays on the record."""
 
 
+def open_runs(person: User, course: CoursePage) -> QuerySet[Enrollment]:
+    """The open runs of a person through a course, the one in use first: an assigned one before one of their own."""
+    return Enrollment.objects.filter(person=person, course=course, closed_at=None).order_by("purpose", "pk")
+
+
 def current(person: User, course: CoursePage) -> Enrollment | None:
-    """The open run that a person is in; an assigned one before one of their own."""
-    return Enrollment.objects.filter(person=person, course=course, closed_at=None).order_by("purpose", "pk").first()
+    """The open run that a person is in."""
+    return open_runs(person, course).first()
 
 
 def start(person: User, course: CoursePage, *, at: datetime, again: bool = False) -> Enrollment:
@@ -103,9 +108,14 @@ def extend(
 
 @transaction.atomic
 def take_back(grant: Accommodation, *, reason: str, by: User, at: datetime) -> None:
-    """Close what is left of attempts that were opened; taken back already, nothing happens. What was begun stays. Raises ReasonMissing."""
+    """Close what is left of attempts that were opened for somebody else; taken back already, nothing happens. What was begun stays.
+
+    Raises ReasonMissing, and CannotEnroll for a run of one's own.
+    """
     if not reason.strip():
         raise ReasonMissing
+    if has_conflict(by=by.pk, about=grant.enrollment.person_id):
+        raise CannotEnroll([SOMEBODY_ELSE])
     still_open = Accommodation.objects.filter(pk=grant.pk, kind=Accommodation.Kind.ATTEMPTS, taken_back_at=None)
     if still_open.update(taken_back_at=at):
         run = grant.enrollment

@@ -67,15 +67,17 @@ def completions_rest_on_finals() -> Iterator[str]:
 
 @invariant("Versions, papers and answers refuse change and removal")
 def triggers_stand() -> Iterator[str]:
-    table, column = ("sqlite_master", "name") if connection.vendor == "sqlite" else ("pg_trigger", "tgname")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {table}")  # noqa: S608
-        standing = {name for (name,) in cursor.fetchall()}
-    for name in sorted(set(guards.REFUSALS) - standing):
+    for name in sorted(set(guards.refusals(connection.vendor)) - guards.standing(connection)):
         yield f"the trigger {name} is gone"
 
 
-@invariant("No run closes before it opens, and no attempt ends before it begins")
+@invariant("No run closes before it opens, no attempt ends before it begins, and nothing is completed before it began")
 def time_runs_forward() -> Iterator[str]:
     for pk in Attempt.objects.filter(submitted_at__lt=F("started_at")).values_list("pk", flat=True):
         yield f"attempt {pk} ends before it begins"
+    for pk in Attempt.objects.filter(started_at__lt=F("enrollment__opened_at")).values_list("pk", flat=True):
+        yield f"attempt {pk} begins before its run opens"
+    for pk in Completion.objects.filter(completed_at__lt=F("enrollment__opened_at")).values_list("pk", flat=True):
+        yield f"completion {pk} is earlier than the start of its run"
+    for pk in Completion.objects.filter(completed_at__lt=F("attempt__started_at")).values_list("pk", flat=True):
+        yield f"completion {pk} is earlier than the start of its attempt"

@@ -75,7 +75,9 @@ def answer(makeup: MakeUp, choice: Sequence[str], *, by: User, at: datetime) -> 
     makeup.right = rules.grade(data["type"], papers.right(data), choice) == 1
     makeup.save(update_fields=["choice", "answered_at", "right"])
     if makeup.right:
-        log.record(actions.CLAUSE_PUT_RIGHT, attempt, by=by, clause=makeup.clause, tries=makeup.number)
+        put_right = log.note(actions.CLAUSE_PUT_RIGHT, attempt, by=by, clause=makeup.clause, tries=makeup.number)
         if not outstanding(attempt) and attempt.enrollment.closed_at is None:
-            completions.record(attempt.enrollment, attempt=attempt, at=at)
+            completions.record(attempt.enrollment, attempt=attempt, at=at, after=[put_right])
+        else:
+            log.write(put_right)
     return makeup

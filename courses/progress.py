@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -204,6 +204,16 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
         attempts=attempts,
         to_put_right=waiting,
     )
+
+
+def at_lesson(person: User, course: int, lesson: LessonPage) -> tuple[list[LessonMark], bool]:
+    """The marks of a lesson in a person's open runs through the course with this id; whether it is completed and no run is open."""
+    marked = FilteredRelation("marks", condition=Q(marks__lesson=lesson))
+    runs = Enrollment.objects.filter(person=person, course=course).annotate(mark=marked)
+    found = list(runs.values_list("closed_at", "mark__read_at", "mark__digest"))
+    still_open = [mark for closed_at, *mark in found if closed_at is None]
+    marks = [LessonMark(lesson=lesson, read_at=read_at, digest=digest) for read_at, digest in still_open if read_at]
+    return marks, bool(found) and not still_open
 
 
 def _completion(run: Enrollment) -> Completion | None:

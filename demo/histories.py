@@ -176,7 +176,7 @@ class History:
 
     def renew(self) -> None:
         now = clock.now()
-        statements.sign(self.user, scheme=self.scheme, typed_name=self.coach.name, reauthenticated_at=now, at=now)
+        statements.sign(self.certificate, typed_name=self.coach.name, reauthenticated_at=now, at=now)
         renewals.renew(self.certificate, by=self.user, on=clock.today())
 
     def _since(self) -> Iterator[Step]:

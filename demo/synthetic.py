@@ -8,6 +8,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import names
 from accounts.models import Name, NameSlip, NameWord, User
@@ -17,6 +18,8 @@ from certification.rules import term_from
 
 BATCH = 2_000
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"] + ["é", "ör", "ñi"]
+# Domains at which nobody has an address: RFC 2606, sections 2 and 3.
+NOBODYS = ["example.org", "example.com", "example.net", ".example", ".test", ".invalid", ".localhost"]
 FORMER_TERMS = (0, 0, 0, 1, 1, 2, 3)
 SUSPENDED, REVOKED = 0.004, 0.002
 
@@ -31,6 +34,14 @@ class Coach:
     starts: tuple[date, ...]
     sanction: SanctionKind | None
     sanctioned_on: date
+
+
+def real_people() -> int:
+    """How many accounts have an address at which somebody could be."""
+    fictional = Q()
+    for domain in NOBODYS:
+        fictional |= Q(email__iendswith=domain if domain.startswith(".") else f"@{domain}")
+    return User.objects.exclude(fictional).count()
 
 
 def draw(count: int, *, seed: int, on: date, after: int = 0) -> Iterator[Coach]:

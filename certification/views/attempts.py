@@ -39,9 +39,13 @@ def take_back_attempts(request: HttpRequest, run: int, grant: int) -> HttpRespon
     )
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        enrollments.take_back(found, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
-        messages.success(request, "Taken back. What was begun with it stays.")
-        return redirect("grant_attempts", run)
+        try:
+            enrollments.take_back(found, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+        except enrollments.CannotEnroll as refusal:
+            form.add_error(None, " ".join(refusal.reasons))
+        else:
+            messages.success(request, "Taken back. What was begun with it stays.")
+            return redirect("grant_attempts", run)
     many = "1 attempt" if found.attempts == 1 else f"{found.attempts} attempts"
     context = {
         "form": form,

@@ -14,7 +14,7 @@ from accounts.models import User
 from audit import clock
 from certification import dashboard as board
 from certification import renewals, rules, statements, terms
-from certification.facts import ONE_DAY, in_words
+from certification.facts import ONE_DAY, Span, in_words
 from certification.forms import GiveBackForm, StatementForm
 from certification.gathering import gather
 from certification.models import Certificate, CertificateDocument, Term
@@ -64,14 +64,21 @@ def renewal(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "certification/renewal.html", {"card": card, "today": clock.today()})
     if card.is_renewed:
-        messages.info(request, "This certificate is renewed already.")
-        return redirect("certificates")
+        return _renewed_already(request, card.latest)
     try:
         term = renewals.renew(card.certificate, by=_person(request), on=clock.today())
     except renewals.NotEligible as refusal:
+        if granted := renewals.renewed_on(card.certificate, on=clock.today()):  # by the same click, sent twice
+            return _renewed_already(request, granted.span)
         context = {"card": card, "missing": refusal.missing, "today": clock.today()}
         return render(request, "certification/renewal.html", context, status=409)
     messages.success(request, f"Renewed: your certificate is valid until {in_words(term.last_day)}.")
+    return redirect("certificates")
+
+
+def _renewed_already(request: HttpRequest, span: Span | None) -> HttpResponseBase:
+    until = f" It is valid until {in_words(span.last_day)}." if span and span.last_day else ""
+    messages.info(request, f"This certificate is renewed already.{until}")
     return redirect("certificates")
 
 
@@ -94,18 +101,18 @@ def statement(request: HttpRequest) -> HttpResponseBase:
         "edition": edition,
         "text": statements.text_of(card.certificate.scheme, edition) if edition else "",
         "signed": statements.waiting(person, edition) if edition else None,
+        "review_first": statements.REVIEW_FIRST,
         "back": _renewal_of(card),
     }
     return render(request, "certification/statement.html", context)
 
 
 def _sign(request: HttpRequest, card: board.Card, form: StatementForm) -> bool:
-    person, at = _person(request), clock.now()
+    at = clock.now()
     age = factors.age(request, at=clock.real())
     try:
         statements.sign(
-            person,
-            scheme=card.certificate.scheme,
+            card.certificate,
             typed_name=form.cleaned_data["typed_name"],
             reauthenticated_at=None if age is None else at - age,
             at=at,

@@ -1,10 +1,11 @@
 """Courses and lessons: open to everybody; marking a lesson as read asks for a log-in."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -15,7 +16,7 @@ from wagtail.models import Page
 from audit import clock
 from cms.models import Clause
 from courses import attempts, enrollments, outline, progress, reading
-from courses.models import Attempt, CatalogPage, Completion, CoursePage, Enrollment, LessonMark, LessonPage
+from courses.models import Attempt, CatalogPage, Completion, CoursePage, Enrollment, LessonPage
 
 # What the page of a lesson shows; a page of the tree has three times as many columns.
 SHOWN = [
@@ -105,18 +106,22 @@ def module(request: HttpRequest, course: str, module: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpResponse:
     """One lesson; POST marks it as read and goes on."""
-    page = LessonPage.objects.live().filter(slug=lesson, url_path__endswith=f"/{course}/{module}/{lesson}/").only(*SHOWN).first()
+    page = _lessons().filter(slug=lesson, url_path__endswith=f"/{course}/{module}/{lesson}/").first()
     if page is None:
         raise Http404("There is no such lesson.")
     if request.method == "POST":
         return mark_read(request, page)
-    above = page.path[: -2 * Page.steplen]
-    plan, is_through = outline.of(above), False
+    plan, is_through = outline.of(page.path[: -2 * Page.steplen]), False
     if request.user.is_authenticated:
-        marks = list(LessonMark.objects.filter(lesson=page, enrollment__person=request.user, enrollment__closed_at=None))
+        marks, is_through = progress.at_lesson(request.user, plan.id, page)
         outline.mark(plan, marks)
-        is_through = not marks and enrollments.is_through(request.user, above)
     return render(request, "courses/lesson.html", {"lesson": page, "is_through": is_through, **_surroundings(page, plan)})
+
+
+@cache
+def _lessons() -> QuerySet[LessonPage]:
+    """What the page of every lesson asks, put together once and never answered itself."""
+    return LessonPage.objects.live().only(*SHOWN)
 
 
 def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:

@@ -93,11 +93,9 @@ def check(request: HttpRequest, course: str, module: str) -> HttpResponse:
 
 
 def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpResponse:
-    """Start the quiz, or go on with the open attempt at the first question without an answer."""
-    now = clock.now()
+    """Start the quiz, or go on with the open attempt: at the first question without an answer, or with all of a final on one page."""
     try:
-        run = enrollments.start(request.user, course, at=now)
-        attempt = attempts.start(run, module, at=now)
+        attempt = attempts.begin(request.user, course, module, at=clock.now())
     except (attempts.NotYet, enrollments.CannotEnroll) as refusal:
         messages.warning(request, str(refusal))
         return redirect(request.path)
@@ -105,6 +103,8 @@ def begin(request: HttpRequest, course: CoursePage, module: ModulePage) -> HttpR
         words = f"This quiz has too few questions at the moment. Please tell the office, {settings.OFFICE_EMAIL}; nothing of yours is lost."
         messages.warning(request, words)
         return redirect(request.path)
+    if "together" in request.POST and module.is_final:
+        return redirect(attempt.address("all"))
     first = next((n for n in range(1, len(attempt.items) + 1) if n not in attempt.choices), None)
     return redirect(attempt.address("question", first) if first else attempt.address("review" if module.is_final else "result"))
 

@@ -57,7 +57,7 @@ def test_each_role_is_shown_with_its_sentence_and_its_holders(client, administra
     text = page(client, reverse("roles"))
 
     assert all(role.sentence in text for role in SiteRole)
-    assert text.index("Works in the office") < text.index("Mira Okonkwo") < text.index("Writes and publishes")
+    assert text.index("Works in the office") < text.index("Mira Okonkwo") < text.index("Writes pages")
 
 
 @pytest.mark.parametrize("q", ["mira oko", "MIRA@"])

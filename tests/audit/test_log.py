@@ -77,6 +77,23 @@ def test_recording_takes_two_statements(ana, noted, django_assert_num_queries):
         log.record(noted, ana, by=ana, name="Ana")
 
 
+def test_several_entries_take_two_statements_and_keep_their_order(ana, ben, noted, counted, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        log.write(log.note(noted, ana, by=ben, name="Ana"), log.note(counted, Entry(pk=77), by=ana, turn=2), log.note(noted, ben, by=None))
+    chain.seal()
+
+    told = [(entry.subject_id, entry.actor_id, entry.detail.facts) for entry in Entry.objects.order_by("pk")]
+    assert told == [(str(ana.pk), str(ben.pk), {"name": "Ana"}), ("77", str(ana.pk), {"turn": 2}), (str(ben.pk), "", {})]
+    assert list(log.verify()) == []
+    assert len(set(Detail.objects.values_list("salt", flat=True))) == 3
+
+
+def test_a_note_adds_nothing_before_it_is_written(ana, noted):
+    log.note(noted, ana, by=ana)
+
+    assert not Entry.objects.exists()
+
+
 def test_the_history_of_a_row_is_read_in_one_statement(five, ana, django_assert_num_queries):
     with django_assert_num_queries(1):
         turns = [entry.detail.facts["turn"] for entry in log.history(ana)]

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT / "bin"))
 import services  # noqa: E402
 
 COACHES = int(os.environ.get("BENCH_COACHES", "100000"))
+FILLING = "tests.bench.filling"
 SMALL = min(1_000, COACHES // 10)
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "600"))
 REPETITIONS, CLIENTS, WORKERS, WARM_UP = 3, 4, 2, 40
@@ -61,10 +62,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="attest-bench-") as name, running(Path(name)) as (small, large, roots):
         told = ask("tests.bench.fill", small)
         say(f"Filling {SMALL:,} coaches")
-        manage("synthesize", "--coaches", str(SMALL), site=small)
+        manage("synthesize", "--coaches", str(SMALL), site=small, DJANGO_SETTINGS_MODULE=FILLING)
         copy_database(small)
         say(f"Filling {COACHES:,} coaches")
-        manage("synthesize", "--coaches", str(COACHES), site=large)
+        manage("synthesize", "--coaches", str(COACHES), site=large, DJANGO_SETTINGS_MODULE=FILLING)
         for site in (small, large):
             query(site, "VACUUM ANALYZE")
         with servers(Path(name), [small, large]) as started:
@@ -183,8 +184,8 @@ def ask(module: str, site: Site, *arguments: str) -> dict:
     return json.loads(python("-m", module, *arguments, DATABASE_URL=site.database).splitlines()[-1])
 
 
-def manage(*command: str, site: Site) -> None:
-    python("manage.py", *command, DATABASE_URL=site.database)
+def manage(*command: str, site: Site, **settings: str) -> None:
+    python("manage.py", *command, DATABASE_URL=site.database, **settings)
 
 
 def python(*command: str, text: str = "", **settings: str) -> str:

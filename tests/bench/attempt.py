@@ -41,11 +41,10 @@ def sit(run: Any, kind: str, visit: Visit) -> None:
     from courses.models import Attempt
     from tests.factories.courses import key_of
 
-    visit(f"/learn/{QUIZ}/quiz/", {})
+    visit(f"/learn/{QUIZ}/quiz/", {"together": "1"} if kind == "one_page" else {})
     attempt = Attempt.objects.get(enrollment=run, submitted_at=None)
     answers: dict[int, Form] = {position: {f"q{position}-choice": choice} for position, choice in key_of(attempt).items()}
     if kind == "one_page":
-        visit(attempt.address("all"), None)
         visit(attempt.address("all"), {name: choice for answer in answers.values() for name, choice in answer.items()})
     else:
         for position, answer in answers.items():

@@ -90,6 +90,12 @@ def extend_run(coach, by):
     return lambda: enrollments.extend(run, attempts=1, reason="A talk", by=by, at=clock.now())
 
 
+def take_back_grant(coach, by):
+    run = enrollments.start(coach, review_course(), at=clock.now())
+    grant = enrollments.extend(run, attempts=1, reason="A talk", by=StaffFactory(), at=clock.now())
+    return lambda: enrollments.take_back(grant, reason="A slip", by=by, at=clock.now())
+
+
 def complete_otherwise(coach, by):
     run = enrollments.start(coach, review_course(), at=clock.now())
     return lambda: completions.record_otherwise(run, reason="Live session", by=by, at=clock.now())
@@ -143,6 +149,7 @@ ACTS = {
     corrections.void_term: void_term,
     corrections.give_to: give_to,
     enrollments.extend: extend_run,
+    enrollments.take_back: take_back_grant,
     completions.record_otherwise: complete_otherwise,
     sanctions.impose: impose,
     sanctions.impose_on_all: impose_on_all,
@@ -156,6 +163,7 @@ ACTS = {
 IDS = [f"{verb.__module__.split('.')[-1]}.{verb.__name__}" for verb in ACTS]
 THEIR_OWN = {renewals.renew, terms.surrender}
 ABOUT_NOBODY = {schemes.change, schemes.tried}
+BY_A_DECISION = {enrollments.assign}
 ASKED_BY_ISSUE = {issuing.reasons_against, issuing.holder_of}
 
 
@@ -209,7 +217,9 @@ def test_a_coach_of_the_office_renews_and_gives_back_like_any_other(coach):
     assert certificate.terms.current().get().given_back
 
 
-@pytest.mark.parametrize("module", [issuing, renewals, requirements, corrections, sanctions, holds, terms, schemes])
+@pytest.mark.parametrize(
+    "module", [issuing, renewals, requirements, corrections, sanctions, holds, terms, schemes, enrollments, completions]
+)
 def test_no_verb_is_left_out(module):
     """Whoever adds an act that says who does it (`by`) says here whether it is about a person."""
     verbs = {
@@ -218,7 +228,7 @@ def test_no_verb_is_left_out(module):
         if function.__module__ == module.__name__ and not name.startswith("_") and "by" in inspect.signature(function).parameters
     }
 
-    assert verbs - set(ACTS) - THEIR_OWN - ABOUT_NOBODY - ASKED_BY_ISSUE == set()
+    assert verbs - set(ACTS) - THEIR_OWN - ABOUT_NOBODY - BY_A_DECISION - ASKED_BY_ISSUE == set()
 
 
 def test_the_screen_says_so_and_nothing_is_done(client, coach):
@@ -242,3 +252,16 @@ def test_the_preview_of_ones_own_correction_is_refused_as_well(client, coach):
 
     assert SOMEBODY_ELSE in page
     assert "What the public reads" not in page
+
+
+def test_attempts_of_ones_own_are_not_taken_back_on_the_screen_either(client, coach):
+    run = enrollments.start(coach, review_course(), at=clock.now())
+    grant = enrollments.extend(run, attempts=1, reason="A talk", by=StaffFactory(), at=clock.now())
+    client.force_login(coach)
+
+    page = " ".join(client.post(f"/staff/attempts/{run.pk}/{grant.pk}/back/", {"reason": "Typed words"}).content.decode().split())
+
+    assert SOMEBODY_ELSE in page
+    assert "Typed words" in page
+    grant.refresh_from_db()
+    assert grant.taken_back_at is None

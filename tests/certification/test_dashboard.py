@@ -1,12 +1,24 @@
 """What a coach is told about standing, requirements and dates: both what holds and what follows."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
 from audit import clock
 from certification import dashboard, gathering, renewals, requirements, rules, terms
-from certification.facts import Requirement, SanctionKind, Unmet
+from certification.facts import (
+    EditionFact,
+    RenewalFacts,
+    Requirement,
+    ReviewFact,
+    SanctionKind,
+    Span,
+    StatementFact,
+    Unmet,
+    in_words,
+)
+from certification.models import Certificate
 from courses import completions, enrollments
 from tests.factories.accounts import StaffFactory
 from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, completed, edition_in_force, review_course, signed
@@ -182,6 +194,98 @@ def test_after_the_late_period_page_and_reinstatement_ask_for_the_same_review(ag
         with pytest.raises(renewals.NotEligible) as refusal:
             renewals.reinstate(certificate, by=StaffFactory(), on=TODAY, reason="Asked")
         assert refusal.value.missing == [Unmet.REVIEW]
+
+
+@pytest.mark.parametrize("how", ["done", "recorded by the office"])
+def test_what_is_done_before_the_renewal_opens_says_from_which_day_it_counts_and_is_not_called_done(how, client):
+    certificate = ending(200)
+    if how == "done":
+        completed(certificate.holder)
+        signed(certificate.holder)
+    else:
+        for requirement in Requirement:
+            requirements.record_met(certificate, requirement=requirement, reason="Live session", by=StaffFactory())
+
+    before, opened = card(certificate, TODAY + 19 * DAY), card(certificate, TODAY + 20 * DAY)
+
+    assert [(item.is_met, item.counts_from) for item in before.items] == [(True, TODAY + 20 * DAY)] * 2
+    assert all("You can renew with it from December 13, 2026, when the renewal opens." in item.text for item in before.items)
+    assert [(item.is_met, item.counts_from) for item in opened.items] == [(True, None)] * 2
+    assert opened.can_renew
+
+
+def test_the_page_calls_a_review_that_is_early_neither_done_nor_missing(client):
+    today = clock.today()
+    certificate = CertificateFactory(term__first_day=today - 529 * DAY, term__last_day=today + 200 * DAY)
+    completed(certificate.holder, today)
+    client.force_login(certificate.holder)
+
+    page = " ".join(client.get("/my/").content.decode().split())
+
+    assert f"Counts from {in_words(today + 20 * DAY)}</span>" in page
+    assert ">Done<" not in page
+    assert page.count(">Not yet<") == 1
+
+
+def test_a_review_that_is_over_before_the_renewal_opens_is_not_called_done():
+    """Of the first weeks of a term: it stops counting half a year before it could be used."""
+    certificate = ending(700)
+    completed(certificate.holder)
+
+    item = card(certificate).items[0]
+
+    assert not item.is_met
+    assert item.text == (
+        "Your review of November 23, 2026 will not count when the renewal opens on April 26, 2028: by then it was completed too long ago. "
+        "One completed on April 27, 2027 or later counts then."
+    )
+    assert not [words for words in milestones(certificate).values() if "completed review" in words]
+
+
+def test_the_first_day_on_which_a_review_is_in_time_is_told_to_whoever_has_none():
+    certificate = ending(700)
+
+    assert card(certificate).items[0].text == (
+        "Not yet completed for this renewal. One completed on April 27, 2027 or later counts when the renewal opens on April 26, 2028."
+    )
+    assert card(certificate, date(2027, 4, 27)).items[0].text == "Not yet completed for this renewal."
+
+
+def test_a_review_and_a_statement_that_a_coming_edition_overtakes_before_the_renewal_opens_are_not_called_done():
+    certificate = ending(280)
+    completed(certificate.holder)
+    signed(certificate.holder)
+    edition_in_force(TODAY + 9 * DAY, weight="material")
+
+    review, statement = card(certificate).items
+
+    assert (review.is_met, statement.is_met) == (False, False)
+    assert "will not count when the renewal opens on March 3, 2027: by then the Code has changed in substance." in review.text
+    assert statement.text == (
+        "Signed on November 23, 2026. It will not count: a newer edition of the Code is in force when the renewal opens on March 3, 2027. "
+        "Sign for that edition once it is in force."
+    )
+
+
+def test_what_the_page_calls_met_earns_the_renewal_on_the_first_day_on_which_it_is_open():
+    """By facts alone: nothing else happens until that day."""
+    certificate = Certificate(number="X-1", issued_on=TODAY)
+    ends, agos, editions = [-200, -60, 0, 20, 179, 180, 181, 200, 400, 560, 700], [0, 3, 100, 364, 365, 366, 500], [None, -90, -20, 9, 100]
+    for left, ago, edition in product(ends, agos, editions):
+        last = TODAY + left * DAY
+        facts = RenewalFacts(
+            terms=(Span(last - 729 * DAY, last),),
+            reviews=(ReviewFact(1, TODAY - ago * DAY, date(2020, 1, 1)),),
+            statements=(StatementFact(1, TODAY - ago * DAY, date(2020, 1, 1)),),
+            editions=(EditionFact(date(2020, 1, 1)), *([EditionFact(TODAY + edition * DAY, material=True)] if edition else [])),
+        )
+
+        items = dashboard.card(certificate, facts, "/learn/", on=TODAY).items
+
+        first = rules.renewable_from(facts, on=TODAY)
+        missing = {item.value for item in rules.unmet(facts, on=first)}
+        assert {item.requirement.value for item in items if not item.is_met} == missing & {"review", "statement"}
+        assert {item.counts_from for item in items if item.is_met} <= {first if first > TODAY else None}
 
 
 def test_after_giving_back_an_earlier_review_brings_nothing_back():

@@ -72,6 +72,20 @@ def test_a_dated_row_is_never_deleted(make):
     assert type(row).objects.filter(pk=row.pk).exists()
 
 
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("table", [*sorted(guards.FROZEN), "certification_certificate", "certification_scheme"])
+def test_no_table_of_dated_rows_is_emptied_at_a_stroke_not_by_way_of_what_they_point_to_either(table):
+    SanctionFactory()
+    bar()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="dated_rows_are_never_deleted"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+
+    assert (Term.objects.count(), Sanction.objects.count(), Hold.objects.count()) == (1, 1, 1)
+
+
 @pytest.mark.parametrize("table", sorted(guards.FROZEN))
 def test_a_recorded_row_is_not_replaced_by_another_under_its_id(table):
     """SQLite's REPLACE removes the row that is in the way and asks no trigger on removal."""

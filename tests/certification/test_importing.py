@@ -53,6 +53,21 @@ def test_a_day_before_the_term_is_kept_and_what_it_means_is_said(run, client):
     assert "not certified" in client.get("/registry/ABC-17/?as_of=2025-01-01").content.decode().lower()
 
 
+def test_a_revocation_without_a_last_day_comes_in(run):
+    run(HEAD + INES.replace(",,\n", ",revocation 2026-01-01,\n"))
+
+    assert [str(row) for row in Certificate.objects.get().sanctions.all()] == ["revocation from 2026-01-01"]
+
+
+def test_the_public_reads_the_first_day_of_the_record_and_the_office_the_one_of_the_list(run, client):
+    run(HEAD + MIO)
+
+    page = client.get("/registry/ABC-17/").content.decode()
+
+    assert "March 1, 2026" in page.split("First certified")[1].split("</dd>")[0]
+    assert "2020" not in page.split("<main")[1].split("</main")[0]
+
+
 def test_the_same_file_again_changes_nothing(run):
     run(HEAD + MIO + INES)
 
@@ -75,6 +90,8 @@ def test_a_dry_run_writes_nothing(run):
         (INES.replace("ABC-18", ""), "number: nothing stands here"),
         (INES.replace("ABC-18", "ABC-17"), "ABC-17 stands in line 2 too"),
         (INES.replace(",,\n", ",banned 2024-01-01,\n"), "sanctions: banned 2024-01-01"),
+        (INES.replace(",,\n", ",revocation 2026-01-01 2026-12-31,\n"), "a revocation has no end"),
+        (INES.replace(",,\n", ",suspension 2025-06-01 2025-06-30; revocation 2026-01-01 soon,\n"), "a revocation has no end"),
         (INES.replace("\n", ",more\n"), "more cells than columns"),
         (INES.replace("2027-05-03", "9999-12-31"), "9999-12-31 is no day between 1950 and 2199"),
         (INES.replace("2021-05-04", "0001-01-01"), "0001-01-01 is no day between 1950 and 2199"),

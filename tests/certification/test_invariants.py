@@ -1,16 +1,25 @@
 """Each invariant of certificates finds what breaks it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 
 from audit.invariants import INVARIANTS
-from certification import corrections, guards, invariants, terms
+from certification import corrections, guards, invariants, renewals, terms
 from certification.models import Certificate, Term
 from outbox.models import OutboxMessage
 from tests.factories.accounts import StaffFactory
-from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, TermFactory, UserFactory, completed, signed
+from tests.factories.certification import (
+    TODAY,
+    CertificateFactory,
+    SchemeFactory,
+    TermFactory,
+    UserFactory,
+    completed,
+    ready_to_renew,
+    signed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +57,18 @@ def test_missing_guards_are_named(unguarded):
     assert "the guard certification_term_only_voids is gone" in found
 
 
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("table", sorted(guards.FROZEN))
+@pytest.mark.parametrize("undo", ["DROP TRIGGER {name} ON {table}", "ALTER TABLE {table} DISABLE TRIGGER {name}"])
+def test_a_table_that_could_be_emptied_at_a_stroke_is_named(table, undo):
+    name = f"{table}_is_not_emptied"
+    with connection.cursor() as cursor:
+        cursor.execute(undo.format(name=name, table=table))
+
+    assert list(invariants.guards_stand()) == [f"the guard {name} is gone"]
+
+
 @pytest.mark.parametrize(
     ("field", "constraint", "spent"),
     [("review", "one_review_earns_one_renewal", completed), ("statement", "one_statement_serves_one_term", signed)],
@@ -81,6 +102,31 @@ def test_a_renewal_by_the_review_of_somebody_else_or_by_none_is_found():
         f"term {foreign.pk} was earned by the review of somebody else",
         f"term {unearned.pk} was granted without a review",
     ]
+
+
+@pytest.mark.parametrize("days_left", [30, 0, -9])
+def test_a_review_and_a_statement_of_the_day_of_the_renewal_earn_it(days_left):
+    certificate = ready_to_renew(days_left=days_left)
+    renewals.renew(certificate, by=certificate.holder, on=TODAY)
+
+    assert list(invariants.earned_by_the_holder()) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        ("courses_completion", "completed_at", "a review completed after it began"),
+        ("certification_statement", "signed_at", "a statement signed after it began"),
+    ],
+)
+def test_a_renewal_earned_by_what_was_done_after_it_began_is_found(table, column, words):
+    certificate = ready_to_renew()
+    term = renewals.renew(certificate, by=certificate.holder, on=TODAY)
+    noon = datetime.combine(term.first_day + timedelta(days=1), time(12), UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = %s", [noon])
+
+    assert list(invariants.earned_by_the_holder()) == [f"term {term.pk} was earned by {words}"]
 
 
 def test_a_term_without_a_document_is_found_a_corrected_one_too():

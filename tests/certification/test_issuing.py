@@ -94,6 +94,16 @@ def test_a_number_whose_every_term_was_taken_back_is_used_again_for_the_same_per
         issuing.issue(MEI, scheme=scheme, by=office, on=TODAY)
 
 
+def test_a_number_used_again_keeps_the_day_from_a_list_kept_before():
+    scheme, office, earlier = SchemeFactory(), StaffFactory(), TODAY - timedelta(days=900)
+    first = issuing.issue(MEI, scheme=scheme, by=office, on=TODAY - timedelta(days=30))
+    corrections.void_term(first.terms.get(), reason="The training was not finished", by=office)
+
+    again = issuing.issue(MEI, scheme=scheme, by=office, on=TODAY, first_certified=earlier)
+
+    assert (again.pk, again.issued_on) == (first.pk, earlier)
+
+
 def test_a_day_from_a_list_kept_before_is_kept_and_lies_before_the_first_term():
     earlier = TODAY - timedelta(days=900)
     certificate = issuing.issue(MEI, scheme=SchemeFactory(), by=None, on=TODAY, number="DEMO-1", first_certified=earlier)

@@ -8,13 +8,14 @@ from django.core.management import call_command
 from accounts import invitations, links
 from accounts.models import User
 from audit import clock, log
-from certification import corrections, reminders, renewals, roster, terms
+from certification import corrections, issuing, reminders, renewals, roster, terms
+from certification.facts import in_words
 from certification.models import Certificate, CertificateDocument, Term
-from outbox import delivery
+from outbox import delivery, queue
 from outbox.models import OutboxMessage
 from outbox.queue import HANDLERS
 from tests.factories.accounts import StaffFactory, UserFactory
-from tests.factories.certification import CertificateFactory, SchemeFactory, edition_in_force, ready_to_renew
+from tests.factories.certification import CertificateFactory, SchemeFactory, TermFactory, edition_in_force, ready_to_renew
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +207,69 @@ def test_imported_coaches_get_no_letter_whatever_happens_until_the_office_invite
 
 def test_every_letter_about_certificates_stands_in_words_on_the_list_of_what_did_not_get_through():
     assert {kind for kind in HANDLERS if kind.startswith("certification.")} <= set(roster.EFFECTS)
+
+
+def told_of(term):
+    OutboxMessage.objects.filter(key=f"term:{term.pk}:deliver").update(done_at=clock.now())  # as if its document were made
+    queue.put("certification.term_granted", term.pk, key=f"term:{term.pk}:mail")
+    deliver()
+
+
+MEI = issuing.NewHolder("mei@example.org", "Lin Mei")
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_a_new_certificate_is_told_with_the_day_from_which_it_holds(days, mailoutbox):
+    first = clock.today() + days * DAY
+    certificate = issuing.issue(MEI, scheme=SchemeFactory(), by=StaffFactory(), on=first, invite=False)
+    certificate.holder.set_password("a long password for a test")
+    certificate.holder.save()
+
+    told_of(certificate.terms.get())
+
+    (letter,) = mailoutbox
+    begins, ends = in_words(first), in_words(certificate.terms.get().last_day)
+    if days:
+        assert letter.subject == f"Issued: your certificate {certificate.number}, from {begins} on"
+        assert f"holds from {begins} until {ends}, both days included. It is not valid before {begins}" in letter.body
+        assert f"From {begins} on anybody can check it here:" in letter.body
+        assert "is valid from" not in letter.body
+    else:
+        assert letter.subject == f"Issued: your certificate {certificate.number}, until {ends}"
+        assert f"is valid from {begins} until {ends}, the last day included." in letter.body
+        assert "not valid before" not in letter.body
+
+
+def test_a_letter_that_leaves_late_says_what_holds_on_its_day(mailoutbox):
+    """Issued ahead of its first day; the letter leaves on that day."""
+    certificate = issuing.issue(MEI, scheme=SchemeFactory(), by=StaffFactory(), on=clock.today(), invite=False)
+    certificate.holder.set_password("a long password for a test")
+    certificate.holder.save()
+    Term.objects.void(certificate.terms.get())
+    term = TermFactory(certificate=certificate, first_day=clock.today(), granted="issued", recorded_at=clock.now() - 9 * DAY)
+
+    told_of(term)
+
+    assert "is valid from" in mailoutbox[-1].body
+
+
+@pytest.mark.parametrize("days_left", [30, -9])
+def test_a_renewal_is_told_as_one_and_the_term_to_come_as_the_one_that_follows(days_left, mailoutbox):
+    certificate = ready_to_renew(on=clock.today(), days_left=days_left)
+    term = renewals.renew(certificate, by=certificate.holder, on=clock.today())
+
+    told_of(term)
+
+    (letter,) = mailoutbox
+    assert letter.subject == f"Renewed: your certificate {certificate.number}, until {in_words(term.last_day)}"
+    assert ("The new term follows the one that runs now" in letter.body) is (days_left > 0)
+    assert f"from {in_words(term.first_day)} until {in_words(term.last_day)}, the last day included." in letter.body
+    assert "not valid before" not in letter.body
+
+
+def test_a_reinstatement_says_what_it_is(mailoutbox):
+    certificate = ready_to_renew(on=clock.today(), days_left=-200)
+
+    told_of(renewals.reinstate(certificate, by=StaffFactory(), on=clock.today(), reason="Asked"))
+
+    assert mailoutbox[0].subject.startswith(f"Reinstated: your certificate {certificate.number}, until ")

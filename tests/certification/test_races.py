@@ -1,12 +1,14 @@
 """Rapid clicks in many tabs grant one term."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test import Client
 
-from audit import chain, log
+from audit import chain, clock, log
 from audit.models import Unsealed
 from certification import renewals
 from certification.models import Certificate
@@ -36,6 +38,42 @@ def test_ten_renewals_at_once_grant_one_term():
     assert answers == ["granted", *["refused"] * 9]
     assert certificate.terms.count() == 2
     assert OutboxMessage.objects.filter(kind="certification.deliver_certificate").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_of_two_clicks_at_the_same_moment_both_lead_to_the_renewed_certificate():
+    """Both have read what is there before either may write; the second is told what the first one did."""
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    certificate = ready_to_renew(on=clock.today())
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+    def click(_):
+        try:
+            client = Client()
+            client.force_login(certificate.holder)
+            answer = client.post("/my/renewal/", follow=True)
+            return answer.redirect_chain, "enewed" in answer.content.decode()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            Certificate.objects.locked(certificate.pk)
+            answers = pool.map(click, range(2))
+            for _ in range(600):
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
+                cursor.execute(waiting)
+                if cursor.fetchone() == (2,):
+                    break
+                time.sleep(0.1)
+            else:
+                pytest.fail("the two clicks never waited for the certificate")
+        answers = list(answers)
+
+    assert answers == [([("/my/certificates/", 302)], True)] * 2
+    assert certificate.terms.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

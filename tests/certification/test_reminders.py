@@ -7,7 +7,7 @@ import pytest
 from accounts import invitations, links
 from audit import clock
 from certification import corrections, gathering, notices, reminders, renewals, rules, terms
-from certification.facts import SanctionKind, Unmet
+from certification.facts import SanctionKind, Unmet, in_words
 from outbox.models import OutboxMessage
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory, completed, edition_in_force, ready_to_renew, signed
@@ -170,6 +170,21 @@ def test_the_letter_says_what_is_missing_and_leads_there(mailoutbox):
     assert "The statement on the Code in force is not yet signed." in letter.body
     assert "The review of the Code" not in letter.body
     assert f"http://testserver/my/renewal/?certificate={certificate.number}" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(30, "ends on {last}"), (0, "ends today"), (-30, "has lapsed; you can still renew it")],
+    ids=["before", "last", "after"],
+)
+def test_a_reminder_calls_itself_one_and_says_of_what(days, words, mailoutbox):
+    certificate = ending_in(days)
+    reminders.remind(on=clock.today())
+
+    deliver()
+
+    last = in_words(certificate.terms.get().last_day)
+    assert mailoutbox[0].subject == f"Reminder: your certificate {certificate.number} {words.format(last=last)}"
 
 
 def test_a_coach_who_only_has_to_click_is_told_so(mailoutbox):

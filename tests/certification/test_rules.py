@@ -308,3 +308,19 @@ def test_standing_words_in_their_order():
     assert rules.standing([TERM], [suspended, revoked], on=TERM.first_day) is Standing.SUSPENDED
     assert rules.standing([TERM], [suspended, revoked], on=TERM.last_day) is Standing.REVOKED
     assert rules.standing([TERM], [suspended], on=TERM.last_day + timedelta(days=1)) is Standing.LAPSED
+
+
+@pytest.mark.parametrize("left", [181, 365, 545, 546, 700, 729])
+def test_a_review_is_in_time_from_the_first_day_that_still_counts_when_the_renewal_opens(left):
+    last = date(2026, 1, 1) + timedelta(days=left)
+    facts = RenewalFacts(terms=(Span(last - timedelta(days=729), last),))
+    today = date(2026, 1, 1)
+    opens = rules.renewable_from(facts, on=today)
+    counts = [day for day in days_between(today, opens) if rules.not_counting(ReviewFact(1, day, date.min), facts, on=opens) is None]
+
+    assert rules.review_in_time_from(facts, on=today) == (counts[0] if counts[0] > today else None)
+    assert rules.renewable_from(facts, on=opens + timedelta(days=3)) == opens + timedelta(days=3)
+
+
+def days_between(first, last):
+    return [first + timedelta(days=days) for days in range((last - first).days + 1)]

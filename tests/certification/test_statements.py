@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from audit import log
-from certification import renewals, statements
-from certification.models import Statement
-from tests.factories.accounts import UserFactory
+from certification import renewals, requirements, statements
+from certification.facts import Requirement
+from certification.models import Certificate, Statement
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, completed, edition_in_force
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +23,17 @@ def the_code():
 
 
 def sign(person, **changes):
-    given = {"scheme": SchemeFactory(), "typed_name": person.get_full_name(), "reauthenticated_at": NOW, "at": NOW}
-    return statements.sign(person, **{**given, **changes})
+    """By a coach who completed the review for the next renewal."""
+    certificate = Certificate.objects.filter(holder=person).first() or coach(person)
+    given = {"typed_name": person.get_full_name(), "reauthenticated_at": NOW, "at": NOW}
+    return statements.sign(certificate, **{**given, **changes})
+
+
+def coach(person, *, reviewed=True):
+    certificate = CertificateFactory(holder=person, term__first_day=TODAY - timedelta(days=700), term__last_day=TODAY + timedelta(days=29))
+    if reviewed:
+        completed(person)
+    return certificate
 
 
 def test_the_text_is_frozen_with_the_edition_and_its_day():
@@ -84,14 +94,47 @@ def test_a_password_typed_after_the_signature_is_no_record_of_it():
 
 
 def test_signing_twice_is_one_statement_until_a_term_has_spent_it():
-    certificate = CertificateFactory(term__last_day=TODAY)
+    certificate = coach(UserFactory())
     first = sign(certificate.holder)
     assert sign(certificate.holder) == first
 
-    completed(certificate.holder)
+    renewals.renew(certificate, by=certificate.holder, on=TODAY)
+    completed(certificate.holder, TODAY + timedelta(days=700))
+    later = NOW + timedelta(days=700)
+
+    assert sign(certificate.holder, at=later, reauthenticated_at=later) != first
+    assert Statement.objects.count() == 2
+
+
+def test_nobody_signs_before_the_review_is_done_and_every_reason_is_told():
+    """The statement says that the final quiz was answered by oneself."""
+    certificate = coach(UserFactory(), reviewed=False)
+
+    with pytest.raises(statements.NotSigned) as refusal:
+        sign(certificate.holder, typed_name="Somebody Else", reauthenticated_at=None)
+
+    assert refusal.value.reasons[""] == statements.REVIEW_FIRST
+    assert set(refusal.value.reasons) == {"", "typed_name", "factor"}
+    assert not Statement.objects.exists()
+
+
+def test_a_review_that_earned_the_term_before_is_none_for_the_next_statement():
+    certificate = coach(UserFactory())
+    sign(certificate.holder)
     renewals.renew(certificate, by=certificate.holder, on=TODAY)
 
-    assert sign(certificate.holder) != first
+    with pytest.raises(statements.NotSigned, match="Complete the review"):
+        sign(certificate.holder)
+
+
+def test_a_review_done_before_the_renewal_opens_or_met_by_another_route_is_enough_to_sign():
+    early = CertificateFactory(term__first_day=TODAY - timedelta(days=529), term__last_day=TODAY + timedelta(days=200))
+    completed(early.holder)
+    elsewhere = coach(UserFactory(), reviewed=False)
+    requirements.record_met(elsewhere, requirement=Requirement.REVIEW, reason="Live session", by=StaffFactory())
+
+    assert sign(early.holder).person == early.holder
+    assert sign(elsewhere.holder).person == elsewhere.holder
 
 
 def test_a_newer_edition_asks_for_a_new_statement():

@@ -7,10 +7,10 @@ import pytest
 from audit import log
 from certification import corrections, gathering, renewals, requirements, rules, terms
 from certification.facts import Requirement, SanctionKind, Standing, Unmet
-from certification.models import AlreadyVoided, CertificateDocument, Term
+from certification.models import AlreadyVoided, Certificate, CertificateDocument, Term
 from outbox.models import OutboxMessage
 from tests.factories.accounts import StaffFactory, UserFactory
-from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, ready_to_renew
+from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, TermFactory, ready_to_renew
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +167,34 @@ def test_a_new_name_takes_every_document_under_the_old_one_out_of_use():
     assert not CertificateDocument.objects.current().exists()
     made_again = OutboxMessage.objects.filter(kind="certification.deliver_certificate", key__regex=r"deliver:.")
     assert set(made_again.values_list("subject_id", flat=True)) == {str(term.pk), str(after.pk)}
+
+
+@pytest.mark.parametrize(
+    ("listed", "moved", "first_certified"),
+    [(0, 30, 30), (0, -30, -30), (-500, 30, -500), (-500, -600, -600)],
+    ids=["follows to a later day", "follows to an earlier day", "a list kept before stands", "never later than the record"],
+)
+def test_first_certified_on_follows_the_record_when_its_first_day_is_corrected(listed, moved, first_certified):
+    term = CertificateFactory().terms.get()
+    certificate, began = term.certificate, term.first_day
+    Certificate.objects.update(issued_on=began + timedelta(days=listed))
+
+    corrections.move_term(term, first_day=began + timedelta(days=moved), last_day=term.last_day, reason="Slip", by=StaffFactory())
+
+    certificate.refresh_from_db()
+    assert certificate.issued_on == began + timedelta(days=first_certified)
+
+
+def test_first_certified_on_is_the_first_day_of_what_is_left_when_the_first_term_is_taken_back():
+    first = CertificateFactory().terms.get()
+    certificate = first.certificate
+    Certificate.objects.update(issued_on=first.first_day)
+    second = TermFactory(certificate=certificate, first_day=first.last_day + timedelta(days=1))
+
+    corrections.void_term(first, reason="Granted in error", by=StaffFactory())
+    certificate.refresh_from_db()
+    assert certificate.issued_on == second.first_day
+
+    corrections.void_term(second, reason="Granted in error", by=StaffFactory())
+    certificate.refresh_from_db()
+    assert certificate.issued_on == second.first_day

@@ -6,7 +6,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from audit import clock
-from certification.facts import SanctionKind
+from certification import statements
+from certification.facts import SanctionKind, in_words
 from certification.models import CertificateDocument, Statement, Term
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import (
@@ -59,7 +60,8 @@ def test_the_dashboard_says_what_is_missing_and_where_to_do_it(client, coach):
 
     assert "Active until" in page
     assert "Not yet completed for this renewal." in page
-    assert f"/my/renewal/statement/?certificate={coach.number}" in page
+    assert "Not yet signed. It comes after the review." in page
+    assert "/my/renewal/statement/" not in page
     assert "Without a renewal the certificate is lapsed from this day" in page
     assert '<span class="name" dir="auto">Łucja Żebrowska</span>' in page
 
@@ -68,6 +70,25 @@ def test_the_dashboard_says_why_an_earlier_review_does_not_count(client, coach):
     completed(coach.holder, coach.terms.get().first_day - timedelta(days=3))
 
     assert "does not count this time: it was completed before the current term began." in text_of(client.get("/my/"))
+
+
+def test_after_the_review_the_dashboard_leads_to_the_statement(client, coach):
+    completed(coach.holder, clock.today())
+
+    assert f"/my/renewal/statement/?certificate={coach.number}" in text_of(client.get("/my/"))
+
+
+def test_before_the_review_the_statement_is_neither_offered_nor_taken(client, coach):
+    form = {"agrees": "on", "typed_name": "Łucja Żebrowska"}
+
+    page, refused = text_of(client.get("/my/renewal/statement/")), text_of(client.post("/my/renewal/statement/", form))
+
+    assert statements.REVIEW_FIRST in page
+    assert "Go to the course" in page
+    assert "Sign the statement" not in page
+    assert statements.REVIEW_FIRST in refused
+    assert "Łucja Żebrowska" in refused
+    assert not Statement.objects.exists()
 
 
 @pytest.mark.parametrize("kind", [SanctionKind.SUSPENSION, SanctionKind.REVOCATION])
@@ -84,6 +105,8 @@ def test_a_suspended_or_revoked_coach_reads_so_and_finds_no_button(client, coach
 
 
 def test_a_coach_signs_with_the_name_and_a_factor_just_given(client, coach):
+    completed(coach.holder, clock.today())
+
     answer = client.post("/my/renewal/statement/", {"agrees": "on", "typed_name": "lucja zebrowska"})
 
     assert answer.url == f"/my/renewal/?certificate={coach.number}"
@@ -100,6 +123,7 @@ def test_a_coach_signs_with_the_name_and_a_factor_just_given(client, coach):
     ],
 )
 def test_a_signature_that_is_not_the_coachs_own_is_refused_and_the_name_typed_comes_back(client, coach, changes, words):
+    completed(coach.holder, clock.today())
     form = {"agrees": "on", "typed_name": "Łucja Żebrowska", **changes}
 
     answer = client.post("/my/renewal/statement/", form)
@@ -129,6 +153,30 @@ def test_a_second_click_leads_to_the_certificates_and_grants_nothing(client):
 
     assert client.post("/my/renewal/").url == "/my/certificates/"
     assert certificate.terms.count() == 2
+
+
+def test_a_late_renewal_clicked_twice_says_that_it_is_renewed(client):
+    """Its term begins on the day of the click, so the second click finds a running term that nobody can renew yet."""
+    today = clock.today()
+    certificate = ready_to_renew(on=today, days_left=-9)
+    client.force_login(certificate.holder)
+    client.post("/my/renewal/")
+
+    page = client.post("/my/renewal/", follow=True)
+
+    assert page.redirect_chain == [("/my/certificates/", 302)]
+    assert f"renewed already. It is valid until {in_words(certificate.terms.last().last_day)}." in text_of(page)
+    assert certificate.terms.count() == 2
+
+
+def test_a_renewal_given_back_on_its_day_is_not_called_renewed(client):
+    today = clock.today()
+    certificate = ready_to_renew(on=today, days_left=-9)
+    client.force_login(certificate.holder)
+    client.post("/my/renewal/")
+    client.post(f"/my/certificates/{certificate.number}/give-back/", {"sure": "on"})
+
+    assert client.post("/my/renewal/").status_code == 409
 
 
 def test_a_renewal_that_is_not_ready_says_everything_that_is_missing(client, coach):

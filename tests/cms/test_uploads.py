@@ -100,3 +100,15 @@ def test_a_title_changes_without_the_file_being_sent_again(admin):
 
     kept.refresh_from_db()
     assert kept.title == "The harbor"
+
+
+def test_the_titles_of_many_new_pictures_are_saved(admin):
+    send(admin, "images", "harbor.jpg", photograph(), "image/jpeg")
+    kept = Picture.objects.get()
+
+    answer = admin.post(
+        f"/admin/images/multiple/{kept.pk}/", {f"image-{kept.pk}-title": "The harbor"}, headers={"x-requested-with": "XMLHttpRequest"}
+    )
+
+    assert answer.json()["success"] is True
+    assert Picture.objects.get().title == "The harbor"

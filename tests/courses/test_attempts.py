@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from audit.models import Entry
 from courses import attempts, completions, enrollments, makeups, progress
 from courses.models import Answer, Attempt, Completion, MakeUp, ModulePage, Question, QuestionVersion
 from courses.rules import Bar
@@ -348,3 +349,29 @@ def test_the_summary_says_where_to_go_on():
     assert (started.state, started.next_step, started.lessons_done) == (progress.State.LEARNING, "Lesson 1", 0)
     assert (ready.state, ready.lessons_done, ready.checks_passed) == (progress.State.READY, 2, 1)
     assert (waiting.state, waiting.attempts_used, waiting.opens_at) == (progress.State.WAITING, 1, NOON + DAY)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [(0, ["attempt_started", "attempt_submitted", "course_completed"]), (4, ["attempt_started", "attempt_submitted"])],
+    ids=["passed", "not yet"],
+)
+def test_the_ledger_tells_of_handing_in_whatever_comes_of_it_and_before_what_comes_of_it(wrong, told):
+    run = ready_for_the_final(page := course(final=4))
+    before = Entry.objects.count()
+
+    sit(run, final_of(page), wrong=wrong)
+
+    actions = Entry.objects.order_by("pk").values_list("action", flat=True)[before:]
+    assert list(actions) == [f"courses.{name}" for name in told]
+
+
+def test_the_ledger_tells_of_a_clause_put_right_and_then_of_the_completion():
+    attempt = sit_missing_the_critical_one(critical_course())
+    before = Entry.objects.count()
+
+    makeup = makeups.ask(attempt, "CF-04", at=NOON)
+    makeups.answer(makeup, right_choice(makeup), by=attempt.enrollment.person, at=NOON)
+
+    told = list(Entry.objects.order_by("pk").values_list("action", flat=True)[before:])
+    assert told == ["courses.clause_put_right", "courses.course_completed"]

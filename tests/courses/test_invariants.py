@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from audit.invariants import broken
 from courses.models import Attempt, Completion, CoursePage, Enrollment, ModulePage, Question, QuestionVersion
@@ -73,6 +73,20 @@ def test_a_missing_trigger_and_a_changed_version_are_found(completed):
     assert "does not match its digest" in findings()
 
 
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("table", ["courses_questionversion", "courses_attempt", "courses_answer"])
+def test_what_is_kept_is_not_emptied_at_a_stroke_and_a_table_that_could_be_is_named(completed, table):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="_is_not_emptied"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+        assert Attempt.objects.exists()
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_is_not_emptied")
+
+    assert f"the trigger {table}_is_not_emptied is gone" in findings()
+
+
 def test_a_question_without_a_version_is_found():
 
     module = ModulePage.objects.descendant_of(course(questions=0)).get()
@@ -86,6 +100,38 @@ def test_an_attempt_that_ends_before_it_begins_is_found(completed):
     Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.submitted_at.replace(year=2030))
 
     assert "ends before it begins" in findings()
+
+
+def by_hand(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_a_run_that_opens_after_what_was_done_in_it_is_found(completed):
+    completion = Completion.objects.get()
+    by_hand(
+        "UPDATE courses_enrollment SET opened_at = %s, closed_at = %s WHERE id = %s",
+        NOON.replace(year=2030),
+        NOON.replace(year=2031),
+        completed.pk,
+    )
+
+    assert f"completion {completion.pk} is earlier than the start of its run" in findings()
+    assert f"attempt {completion.attempt_id} begins before its run opens" in findings()
+
+
+def test_a_course_completed_before_its_attempt_began_is_found(completed):
+    completion = Completion.objects.get()
+    by_hand(
+        "UPDATE courses_attempt SET started_at = %s, submitted_at = %s WHERE id = %s",
+        NOON.replace(year=2030),
+        NOON.replace(year=2031),
+        completion.attempt_id,
+    )
+
+    assert [finding for _, finding in broken() if "completion" in finding] == [
+        f"completion {completion.pk} is earlier than the start of its attempt"
+    ]
 
 
 def test_a_completion_that_leaves_a_critical_clause_to_put_right_is_found():

@@ -134,6 +134,31 @@ def test_all_questions_on_one_page_save_what_is_filled_in(client):
     assert dict(Answer.objects.filter(attempt=attempt).values_list("position", "choice")) == {1: key[1], 3: key[3]}
 
 
+def test_all_questions_on_one_page_can_be_chosen_at_the_start_and_later(client):
+    page = course(final=4)
+    client.force_login(ready_for_the_final(page, at=clock.now()).person)
+    quiz = reverse("quiz", args=[page.slug])
+    assert "Begin with all questions on one page" in body(client.get(quiz))
+
+    begun = client.post(quiz, {"together": "1"})
+    attempt = Attempt.objects.get(module=final_of(page))
+    assert begun.url == attempt.address("all")
+    attempts.answer(attempt, 1, key_of(attempt)[1], at=clock.now())
+
+    assert "Go on with all questions on one page" in body(client.get(quiz))
+    assert client.post(quiz, {"together": "1"}).url == attempt.address("all")
+    assert client.post(quiz).url == attempt.address("question", 2)
+
+
+def test_a_check_has_no_page_for_all_its_questions(client):
+    page = course()
+    client.force_login(person_in(page, at=clock.now()).person)
+
+    begun = client.post(reverse("check", args=[page.slug, "m1"]), {"together": "1"})
+
+    assert begun.url == Attempt.objects.get().address("question", 1)
+
+
 def test_a_miss_shows_sections_and_lessons_and_no_key(client):
     attempt = started_final(client)
     for position in key_of(attempt):
@@ -314,8 +339,8 @@ def test_a_whole_attempt_on_one_page_costs_the_same_for_a_long_paper(client, dja
 
     with django_assert_num_queries(8):
         client.get(quiz)
-    with django_assert_num_queries(14):
-        client.post(quiz)
+    with django_assert_num_queries(13):
+        client.post(quiz, {"together": "1"})
     attempt = Attempt.objects.get(module=final_of(page))
     choices = {f"q{n}-choice": choice for n, choice in key_of(attempt).items()}
     every, review, result = attempt.address("all"), attempt.address("review"), attempt.address("result")
@@ -325,7 +350,7 @@ def test_a_whole_attempt_on_one_page_costs_the_same_for_a_long_paper(client, dja
         client.post(every, choices)
     with django_assert_num_queries(3):
         client.get(review)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         client.post(review)
     with django_assert_num_queries(5):
         client.get(result)

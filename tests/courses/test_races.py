@@ -54,6 +54,17 @@ def test_one_attempt_is_begun():
     assert Attempt.objects.filter(module=final_of(page)).count() == 1
 
 
+def test_a_quiz_begun_before_the_course_opens_one_run_and_one_attempt():
+    page, person = course(), UserFactory()
+    check = ModulePage.objects.descendant_of(page).get(quiz="check")
+
+    begun = at_once(lambda: attempts.begin(person, page, check, at=NOON))
+
+    assert len(set(begun)) == 1
+    assert Attempt.objects.get().enrollment == Enrollment.objects.get()
+    assert Entry.objects.count() == 2
+
+
 def test_one_answer_is_kept_and_one_completion_is_made():
     run = ready_for_the_final(page := course(final=4))
     attempt = attempts.start(run, final_of(page), at=NOON)

@@ -83,9 +83,9 @@ def test_on_the_first_day_only_news_leaves_and_the_suspended_coach_reads_what_fo
         delivery.deliver(pk)
 
     assert sorted((letter.to[0], letter.subject.split(" ")[0]) for letter in mailoutbox) == [
-        ("baotran.nguyen@example.org", "Your"),
-        ("ipek.isik@example.org", "Your"),
-        ("juergen.kaessmann@example.org", "Your"),
+        ("baotran.nguyen@example.org", "Reminder:"),
+        ("ipek.isik@example.org", "Reminder:"),
+        ("juergen.kaessmann@example.org", "Reminder:"),
     ]
     assert {message.kind for message in OutboxMessage.objects.filter(gave_up_at=None, done_at=None)} == {
         "certification.deliver_certificate"
