@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import addresses, sessions
+from accounts import addresses, anchors, sessions
 from audit import clock
 
 
@@ -11,3 +11,10 @@ def clear() -> None:
     """Log-ins that have ended, and codes by mail that no longer count, leave the database."""
     sessions.SessionStore.clear_expired()
     addresses.clear(at=clock.real())
+
+
+@shared_task(name="accounts.anchor")
+def anchor() -> None:
+    """The end of the ledger of today, once, and a warning where the last verification found something; asked for every hour."""
+    anchors.make(at=clock.now())
+    anchors.warn()

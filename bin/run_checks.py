@@ -18,6 +18,7 @@ PRODUCTION = {
     "SECRET_KEY": "for-the-check-alone-Jq7Zt2Vw9Xb4Nc6Md8Lf1Kg3Hh5Pp0Rr",
     "LEDGER_KEY": "0123456789abcdef" * 4,
     "FIELD_KEYS": "fedcba9876543210" * 4,
+    "LEDGER_ANCHORS": "/mnt/elsewhere/anchors",
     "SITE_URL": "https://registry.example.org",
     "ASSOCIATION_NAME": "Association of Examples",
     "ALLOWED_HOSTS": "registry.example.org",

@@ -38,6 +38,7 @@ DATA = [
     "beat-schedule",
     "demo_clock",
     "demo_secrets.json",
+    "ledger_anchors",
     "prepared.json",
 ]
 FIRST_PORT, TRIES = 8000, 11
@@ -53,6 +54,7 @@ OWN = [
     "SECRET_KEY",
     "LEDGER_KEY",
     "FIELD_KEYS",
+    "LEDGER_ANCHORS",
     "ALLOWED_HOSTS",
     "DEFAULT_FROM_EMAIL",
     "TIME_ZONE",

@@ -20,6 +20,7 @@ def unsafe(settings: Any) -> list[str]:
     if settings.SECRET_KEY in embedded:
         reasons.append(OF_A_DEMONSTRATION.format("SECRET_KEY is a key"))
     reasons += [*weak_keys("LEDGER_KEY", settings.LEDGER_KEY, embedded), *weak_keys("FIELD_KEYS", settings.FIELD_KEYS, embedded)]
+    reasons += no_second_place(str(settings.LEDGER_ANCHORS), Path(settings.VAR_DIR))
     if settings.DEBUG:
         reasons.append("DEBUG is on: error pages would show settings and data")
     if settings.DEMO_CLOCK_FILE is not None:
@@ -52,6 +53,15 @@ def weak_keys(name: str, setting: str, embedded: set[str]) -> list[str]:
     if embedded.intersection(keys):
         reasons.append(OF_A_DEMONSTRATION.format(f"{name} {'is' if len(keys) == 1 else 'holds'} a key"))
     return reasons
+
+
+def no_second_place(path: str, var: Path) -> list[str]:
+    """Why the ledger's anchors would not be kept in a second place; whether the place is there is seen when one is written."""
+    if path == UNSET:
+        return ["LEDGER_ANCHORS is not set: a file, on another disk or machine, that keeps the end of the ledger of each day"]
+    if Path(path).is_relative_to(var):
+        return ["LEDGER_ANCHORS is a file under var/, beside the ledger itself: name one on another disk or machine"]
+    return []
 
 
 def is_of_a_demonstration(settings: Any) -> bool:

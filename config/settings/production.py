@@ -1,5 +1,7 @@
 """For an association's server. Every secret comes from the environment; an unsafe one stops the start (config/checks.py)."""
 
+from pathlib import Path
+
 from config.checks import UNSET
 from config.settings.base import *
 from config.settings.base import env
@@ -8,6 +10,7 @@ SERVES_THE_PUBLIC = True
 SECRET_KEY = env("SECRET_KEY", default="") or UNSET
 LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
 FIELD_KEYS = env("FIELD_KEYS", default="") or UNSET
+LEDGER_ANCHORS = Path(env("LEDGER_ANCHORS", default="") or UNSET)
 ASSOCIATION_NAME = env("ASSOCIATION_NAME", default="") or UNSET
 WAGTAIL_SITE_NAME = ASSOCIATION_NAME
 SECURE_SSL_REDIRECT = True

@@ -10,6 +10,7 @@ from config.settings.base import DATABASES, STORAGES, VAR_DIR
 SECRET_KEY = "for-tests-only"  # noqa: S105
 LEDGER_KEY = "0" * 64
 FIELD_KEYS = "1" * 64
+LEDGER_ANCHORS = Path(tempfile.gettempdir()) / f"attest-test-{os.getpid()}-anchors"
 SITE_URL = "http://testserver"
 OTP_WEBAUTHN_RP_ID = "localhost"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = ["http://localhost"]
