@@ -122,16 +122,16 @@ def findings(path: Path, *, is_given: bool, at: datetime) -> Iterator[str]:
     Of a file that was given only the lines are checked, for it may be part of all; the second place has to hold every anchor.
     """
     rows = {row.day: row for row in DailyAnchor.objects.order_by("day")}
-    keys = chain.keys()
+    seals, keys = Seal.objects.in_bulk([row.number for row in rows.values()]), chain.keys()
     for row in rows.values():
         if not any(hmac.compare_digest(code(row, key), row.code) for key in keys):
             yield f"the anchor of {row.day} was changed, or was made without the key"
-        yield from against(of(row))
+        yield from _against(of(row), seals.get(row.number))
     try:
-        kept = read(path) if is_given or rows or path.exists() else []
+        kept = read(path) if is_given or rows or os.path.exists(path) else []
     except Unreadable as problem:
         overdue = [row for row in rows.values() if row.made_at < at - ON_ITS_WAY]
-        if is_given or path.exists() or overdue:
+        if is_given or os.path.exists(path) or overdue:
             yield f"the anchors in the second place were not checked: {problem}"
         return
     for anchor in kept:
@@ -156,7 +156,11 @@ def _beside(anchor: Anchor, rows: dict[date, DailyAnchor], path: Path) -> Iterat
 
 def against(anchor: Anchor) -> Iterator[str]:
     """What is wrong with the chain, if the anchor is right."""
-    seal, which = Seal.objects.filter(number=anchor.number).first(), f" of {anchor.day}" if anchor.day else ""
+    yield from _against(anchor, Seal.objects.filter(number=anchor.number).first())
+
+
+def _against(anchor: Anchor, seal: Seal | None) -> Iterator[str]:
+    which = f" of {anchor.day}" if anchor.day else ""
     if seal is None:
         last = end()
         cut = anchor.number - (last.number if last else 0)

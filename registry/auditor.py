@@ -128,10 +128,10 @@ def _compared(request: HttpRequest, *, number: str, day: date, known: date) -> d
     instant = min(timezone.make_aware(datetime.combine(known + timedelta(days=1), time.min)) - timedelta(microseconds=1), now)
     then = lookup.by_number_as_recorded(number, known=instant, day=day)
     since = lookup.by_number(number, on=clock.today(), as_of=day)
-    certificate = Certificate.objects.filter(number=since.number).first()
+    certificate = Certificate.objects.select_related("holder").filter(number=since.number).first()
     entered: list[reading.Line] = []
     if certificate:
-        log.read(certificate, by=request.user, day=day, known=known)
+        log.read(certificate, by=request.user, about=certificate.holder, day=day, known=known)
         entered = reading.lines(reading.between(certificate, known=instant, until=now).select_related("seal", "detail")[:PAGE])
     return {
         "then": {**_told(then), "title": f"Said at the end of {sentences.day(known)}"},

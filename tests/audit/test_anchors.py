@@ -230,6 +230,17 @@ def test_the_anchors_trigger_that_is_gone_is_found(db, intrude):
     assert guards.standing(connection) == guards.expected(connection.vendor)
 
 
+@pytest.mark.parametrize("days", [1, 3])
+def test_checking_the_anchors_asks_as_much_for_one_day_as_for_three(entered, second_place, django_assert_num_queries, days):
+    for day in range(days):
+        entered(DAY + timedelta(days=day))
+        for row in anchors.make(at=DAY + timedelta(days=day)):
+            anchors.append(second_place, anchors.of(row))
+
+    with django_assert_num_queries(2):
+        assert list(anchors.findings(second_place, is_given=False, at=DAY)) == []
+
+
 def test_an_anchor_reads_as_it_is_written():
     for anchor in (Anchor(7, A), Anchor(7, A, date(2026, 11, 23))):
         assert Anchor.parse(str(anchor)) == anchor

@@ -139,6 +139,7 @@ def environment(folder: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(60),
         "LEDGER_KEY": secrets.token_hex(32),
         "FIELD_KEYS": secrets.token_hex(32),
+        "LEDGER_ANCHORS": "/nowhere/anchors",
         "SITE_URL": "https://registry.example.org",
         "ASSOCIATION_NAME": "Association of Examples",
         "ALLOWED_HOSTS": "127.0.0.1",
