@@ -26,6 +26,7 @@ __all__ = [
     "IN_MY",
     "STEP_UP",
     "administrators",
+    "auditors",
     "authors",
     "enrolling",
     "factor_within",
@@ -102,6 +103,7 @@ office = only(may_work_in_office)
 authors = only(may_write_content)
 administrators = only(may_administer)
 role_readers = only(may_see_roles)
+auditors = only(may_audit)
 office_holders = only(may_see_proposals)
 
 

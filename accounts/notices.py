@@ -1,14 +1,18 @@
 """Letters about an account. Links are made when the letter is: the outbox holds none."""
 
+from pathlib import Path
+
 from django.conf import settings
 
 from accounts import actions, links, mail, rules
 from accounts.facts import SiteRole
 from accounts.models import AddressCode, Proposal, RecoveryCode, User
-from audit import clock
-from audit.models import Entry
+from audit import anchors, clock
+from audit.models import DailyAnchor, Entry, Verification
 from outbox.models import OutboxMessage
 from outbox.queue import handles
+
+LEDGER = "/staff/ledger/"  # the auditor's page (registry)
 
 
 @handles("accounts.invitation")
@@ -65,6 +69,28 @@ def address_code(message: OutboxMessage) -> None:
 def recovery_code_used(message: OutboxMessage) -> None:
     user = User.objects.get(pk=message.subject_id)
     _send(user, message, "recovery_code_used", left=RecoveryCode.objects.filter(sheet__user=user, used_at=None).count())
+
+
+@handles("accounts.anchor_made")
+def anchor_made(message: OutboxMessage) -> None:
+    """To an auditor, to be kept."""
+    day, reader_pk = message.subject_id.split(":")
+    anchor = anchors.of(DailyAnchor.objects.get(day=day))
+    _send(User.objects.get(pk=reader_pk), message, "anchor_made", link=LEDGER, anchor=anchor)
+
+
+@handles("accounts.anchor_kept")
+def anchor_kept(message: OutboxMessage) -> None:
+    """Into the second place; there once, however often it is tried."""
+    anchors.append(Path(settings.LEDGER_ANCHORS), anchors.of(DailyAnchor.objects.get(day=message.subject_id)))
+
+
+@handles("accounts.ledger_broken")
+def ledger_broken(message: OutboxMessage) -> None:
+    """To an auditor. What was found is not in the letter, but behind the log-in."""
+    verification_pk, reader_pk = message.subject_id.split(":")
+    verification = Verification.objects.get(pk=verification_pk)
+    _send(User.objects.get(pk=reader_pk), message, "ledger_broken", link=LEDGER, verification=verification)
 
 
 @handles("accounts.glass_broken_elsewhere")

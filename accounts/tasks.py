@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import addresses, limits, sessions
+from accounts import addresses, anchors, limits, sessions
 from audit import clock
 
 
@@ -17,3 +17,10 @@ def clear() -> None:
 def purge_tries() -> None:
     """Forget the tries of spans that are over (accounts/limits.py)."""
     limits.purge(at=clock.now())
+
+
+@shared_task(name="accounts.anchor")
+def anchor() -> None:
+    """The end of the ledger of today, once, and a warning where the last verification found something; asked for every hour."""
+    anchors.make(at=clock.now())
+    anchors.warn()

@@ -26,7 +26,7 @@ def seal() -> int:
 
 @transaction.atomic
 def _seal_batch(at: datetime) -> int:
-    _take_turns()
+    take_turns()
     last = Seal.objects.order_by("-number").first()
     number, previous = (last.number, last.mac) if last else (0, BEGINNING)
     seals, key = [], keys()[0]
@@ -40,7 +40,7 @@ def _seal_batch(at: datetime) -> int:
     return len(seals)
 
 
-def _take_turns() -> None:
+def take_turns() -> None:
     """One sealing at a time. SQLite has one writer anyway; verbs never ask for this lock."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 WORDS = "the ledger is append-only"
-TABLES = {"audit_entry": ("id", "uid"), "audit_seal": ("number", "entry_id"), "audit_detail": ("entry_id",)}
+TABLES = {"audit_entry": ("id", "uid"), "audit_seal": ("number", "entry_id"), "audit_detail": ("entry_id",), "audit_dailyanchor": ("day",)}
 FORGETTING = """OLD.forgotten_at IS NULL AND NEW.forgotten_at IS NOT NULL AND NEW.entry_id = OLD.entry_id
     AND NEW.salt = '' AND CAST(NEW.facts AS text) = '{}'"""
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers in place, anew where they stand already."""
+    """Put the triggers in place, anew where they stand already. A table that a later migration makes waits for that one."""
     with connection.cursor() as cursor:
-        for statement in [*dropping(connection.vendor), *creating(connection.vendor)]:
+        tables = [table for table in TABLES if table in connection.introspection.table_names(cursor)]
+        for statement in [*dropping(connection.vendor), *creating(connection.vendor, tables)]:
             cursor.execute(statement)
 
 
@@ -27,9 +28,9 @@ def remove(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
-def creating(vendor: str) -> list[str]:
-    """The statements that make every trigger of the ledger."""
-    return _creating_sqlite() if vendor == "sqlite" else _creating_postgresql()
+def creating(vendor: str, tables: Sequence[str] = tuple(TABLES)) -> list[str]:
+    """The statements that make every trigger of the ledger, or those of some of its tables."""
+    return _creating_sqlite(tables) if vendor == "sqlite" else _creating_postgresql(tables)
 
 
 def dropping(vendor: str) -> list[str]:
@@ -57,16 +58,16 @@ def expected(vendor: str) -> set[str]:
     return {statement.split()[2] for statement in creating(vendor) if statement.startswith("CREATE TRIGGER")}
 
 
-def _creating_sqlite() -> list[str]:
+def _creating_sqlite(tables: Sequence[str]) -> list[str]:
     """SQLite's REPLACE removes rows without asking the triggers on DELETE, so an insert over a row is refused as well."""
     refuse = f"BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
     statements = ["CREATE TRIGGER audit_entry_waits AFTER INSERT ON audit_entry BEGIN INSERT INTO audit_unsealed VALUES (NEW.id); END"]
-    for table, keys in TABLES.items():
+    for table in tables:
         unless = f"WHEN NOT ({FORGETTING}) " if table == "audit_detail" else ""
         statements += [
             f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} {refuse}",
             f"CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE ON {table} {unless}{refuse}",
-            f"CREATE TRIGGER {table}_is_not_replaced BEFORE INSERT ON {table} WHEN {_taken(table, keys)} {refuse}",
+            f"CREATE TRIGGER {table}_is_not_replaced BEFORE INSERT ON {table} WHEN {_taken(table, TABLES[table])} {refuse}",
         ]
     return statements
 
@@ -76,7 +77,7 @@ def _taken(table: str, keys: Sequence[str]) -> str:
     return f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608
 
 
-def _creating_postgresql() -> list[str]:
+def _creating_postgresql(tables: Sequence[str]) -> list[str]:
     """TRUNCATE asks no trigger of a row, so it has one of its own."""
     statements = [
         f"""CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -85,7 +86,7 @@ def _creating_postgresql() -> list[str]:
             BEGIN INSERT INTO audit_unsealed (entry_id) VALUES (NEW.id); RETURN NULL; END $$""",
         "CREATE TRIGGER audit_entry_waits AFTER INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_wait()",
     ]
-    for table in TABLES:
+    for table in tables:
         unless = f"WHEN (NOT ({FORGETTING})) " if table == "audit_detail" else ""
         statements += [
             f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION audit_refuse()",

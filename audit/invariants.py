@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.db import DatabaseError, connection
 
-from audit import guards, log
+from audit import actions, anchors, clock, guards, log
+from audit.models import DailyAnchor, Entry
 
 Check = Callable[[], Iterable[str]]
 INVARIANTS: dict[str, Check] = {}
@@ -49,3 +50,14 @@ def ledger_is_intact() -> Iterator[str]:
 def triggers_stand() -> Iterator[str]:
     for name in sorted(guards.expected(connection.vendor) - guards.standing(connection)):
         yield f"the trigger {name} is gone"
+
+
+@invariant("The end of the ledger is written down for every day on which something was sealed")
+def every_day_has_its_anchor() -> Iterator[str]:
+    for day in anchors.missing(at=clock.now()):
+        yield f"no anchor was made on {day}"
+    there = {day.isoformat() for day in DailyAnchor.objects.values_list("day", flat=True)}
+    made = Entry.objects.filter(action=actions.ANCHORED.name).order_by("pk").values_list("subject_id", flat=True)
+    for gone in made.iterator():
+        if gone not in there:
+            yield f"the anchor of {gone} is gone from the table"

@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
 from audit import actions, clock, details, verification
+from audit.facts import Anchor
 from audit.models import Detail, Entry
 from audit.registered import ACTIONS, Action, Forget
 
@@ -83,6 +85,17 @@ def forget(person: models.Model, *, by: models.Model | None = None) -> int:
     return count
 
 
-def verify(anchor: verification.Anchor | None = None) -> Iterator[str]:
-    """What is wrong with the ledger, a sentence with ids for each finding, in the order of the chain; nothing where all is well."""
-    return verification.findings(anchor)
+def read(subject: models.Model, *, by: models.Model, about: models.Model | None = None, **facts: Any) -> Entry:
+    """Add that `by` read something confidential on `subject`: once for what is shown at a time, before it is shown.
+
+    `facts` are ids of what was shown, never its words. Where `subject` is a user, or `about` is given, the entry is about that person.
+    """
+    return record(actions.READ, subject, by=by, about=about, **facts)
+
+
+def verify(anchor: Anchor | None = None, *, file: Path | None = None) -> Iterator[str]:
+    """What is wrong with the ledger, a sentence with ids for each finding, in the order of the chain; nothing where all is well.
+
+    It is held against the anchors in the table and in the second place, or in `file` instead, and against `anchor`.
+    """
+    return verification.findings(anchor, file=file)

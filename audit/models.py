@@ -23,6 +23,8 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id"], name="audit_entry_subject"),
             models.Index(fields=["about_id"], name="audit_entry_about"),
+            models.Index(fields=["actor_id"], name="audit_entry_actor"),
+            models.Index(fields=["action"], name="audit_entry_action"),
         ]
 
     def __str__(self) -> str:
@@ -61,3 +63,34 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.number}"
+
+
+class DailyAnchor(models.Model):
+    """The end of the chain on a day, to be kept in other places too. `code` covers the row, so that none is made without the key."""
+
+    day = models.DateField(primary_key=True)
+    number = models.BigIntegerField(help_text="Of the last seal.")
+    mac = models.CharField(max_length=64, help_text="Its code.")
+    made_at = models.DateTimeField()
+    code = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(number__gte=1), name="an_anchor_holds_to_a_seal")]
+
+    def __str__(self) -> str:
+        return f"anchor of {self.day}"
+
+
+class Verification(models.Model):
+    """A walk along the whole ledger: who asked for it (nobody: the schedule), and what it found."""
+
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=64, blank=True)
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    number = models.BigIntegerField(default=0, help_text="Of the last seal when it began; 0 before the first.")
+    count = models.PositiveIntegerField(default=0, help_text="How many findings.")
+    findings = models.JSONField(default=list, help_text="The first of them, sentences with ids.")
+
+    def __str__(self) -> str:
+        return f"verification {self.pk}"

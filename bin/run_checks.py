@@ -20,6 +20,7 @@ PRODUCTION = {
     "FIELD_KEYS": "fedcba9876543210" * 4,
     "LIMITER_KEY": "02468ace13579bdf" * 4,
     "TRUSTED_PROXIES": "1",
+    "LEDGER_ANCHORS": "/mnt/elsewhere/anchors",
     "SITE_URL": "https://registry.example.org",
     "ASSOCIATION_NAME": "Association of Examples",
     "ALLOWED_HOSTS": "registry.example.org",

@@ -38,6 +38,7 @@ DATA = [
     "beat-schedule",
     "demo_clock",
     "demo_secrets.json",
+    "ledger_anchors",
     "prepared.json",
 ]
 FIRST_PORT, TRIES = 8000, 11
@@ -55,6 +56,7 @@ OWN = [
     "FIELD_KEYS",
     "LIMITER_KEY",
     "TRUSTED_PROXIES",
+    "LEDGER_ANCHORS",
     "ALLOWED_HOSTS",
     "DEFAULT_FROM_EMAIL",
     "TIME_ZONE",

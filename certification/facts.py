@@ -1,8 +1,9 @@
 """The words and dated facts that the rules speak of. No database, no clock, no request."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 
 class Standing(StrEnum):
@@ -124,6 +125,16 @@ NOT_COUNTING = {
     NotCounting.AHEAD: "It was completed after this day.",
     NotCounting.BEFORE_THE_END: "It was completed before the last term ended, and to bring the certificate back one made since is needed.",
 }
+
+
+class Recorded(Protocol):
+    """A row that is never changed, only voided: when it was recorded, and when it was taken back, if it was."""
+
+    @property
+    def recorded_at(self) -> datetime: ...
+
+    @property
+    def voided_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)

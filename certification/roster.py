@@ -105,6 +105,9 @@ EFFECTS = {
     "accounts.invitation": ("Letter: invitation", "person"),
     "accounts.password_link": ("Letter: link for a new password", "person"),
     "accounts.password_changed": ("Letter: the password was changed", "person"),
+    "accounts.anchor_made": ("Letter: the end of the ledger, to an auditor", ""),
+    "accounts.anchor_kept": ("The end of the ledger, into its second place (LEDGER_ANCHORS)", ""),
+    "accounts.ledger_broken": ("Letter: the ledger does not verify, to an auditor", ""),
 }
 
 

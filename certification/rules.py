@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, TypeVar
 
 from certification.facts import (
     ONE_DAY,
@@ -12,6 +12,7 @@ from certification.facts import (
     NotCounting,
     OtherRoute,
     Policy,
+    Recorded,
     RenewalFacts,
     Requirement,
     ReviewFact,
@@ -22,6 +23,8 @@ from certification.facts import (
     StatementFact,
     Unmet,
 )
+
+Row = TypeVar("Row", bound=Recorded)
 
 # After the last step a reminder that could not go out is of no use any more.
 REMINDER_STALE_DAYS = 14
@@ -37,6 +40,11 @@ def standing(terms: Sequence[Span], sanctions: Sequence[SanctionFact], *, on: da
     if SanctionKind.SUSPENSION in in_force:
         return Standing.SUSPENDED
     return Standing.ACTIVE if any(term.covers(on) for term in terms) else Standing.LAPSED
+
+
+def as_recorded(rows: Iterable[Row], *, known: datetime) -> list[Row]:
+    """What was on record at the instant `known`: recorded by then, and not voided by then. What came later changes nothing of it."""
+    return [row for row in rows if row.recorded_at <= known and (row.voided_at is None or row.voided_at > known)]
 
 
 def public_sanctions(sanctions: Sequence[SanctionFact], *, on: date, today: date) -> list[SanctionFact]:

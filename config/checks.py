@@ -24,6 +24,7 @@ def unsafe(settings: Any) -> list[str]:
         reasons += weak_keys(name, getattr(settings, name), embedded)
     if is_shared(settings):
         reasons.append(f"{', '.join(SECRETS)} must differ: each opens something else")
+    reasons += no_second_place(str(settings.LEDGER_ANCHORS), Path(settings.VAR_DIR))
     if settings.DEBUG:
         reasons.append("DEBUG is on: error pages would show settings and data")
     if settings.DEMO_CLOCK_FILE is not None:
@@ -78,6 +79,15 @@ def is_shared(settings: Any) -> bool:
     """Whether one key stands in two settings. The same key twice in one, as an old one that came back, is no harm."""
     settled = [set(keys_in(getattr(settings, name))) - {"", UNSET} for name in SECRETS]
     return sum(map(len, settled)) > len(set().union(*settled))
+
+
+def no_second_place(path: str, var: Path) -> list[str]:
+    """Why the ledger's anchors would not be kept in a second place; whether the place is there is seen when one is written."""
+    if path == UNSET:
+        return ["LEDGER_ANCHORS is not set: a file, on another disk or machine, that keeps the end of the ledger of each day"]
+    if Path(path).is_relative_to(var):
+        return ["LEDGER_ANCHORS is a file under var/, beside the ledger itself: name one on another disk or machine"]
+    return []
 
 
 def is_of_a_demonstration(settings: Any) -> bool:

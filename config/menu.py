@@ -50,6 +50,8 @@ def office(user: Any) -> str:
     """Where somebody who holds an office begins."""
     if access.may_work_in_office(user):
         return reverse("office")
+    if access.may_audit(user):
+        return reverse("ledger")
     return reverse("roles") if access.may_see_roles(user) else reverse("wagtailadmin_home")
 
 

@@ -116,6 +116,13 @@ class Told:
             self.reasons.append(f"{name} is no folder of this machine: file:///PATH is needed; storage on other machines is not supported")
         return Path(path) if path else default
 
+    def file(self, name: str, default: Path) -> Path:
+        """A file of this machine, given by its whole path."""
+        path = self(name)
+        if path and (not path.startswith("/") or path.endswith("/")):
+            self.reasons.append(f"{name} is no file of this machine: its whole path is needed, such as /mnt/elsewhere/name")
+        return Path(path) if path else default
+
     def _url(self, name: str, schemes: Any, parse: Callable[[str], Any], wanted: str) -> Any:
         """What `parse` makes of the address, or None where nothing is said or it cannot be read."""
         said = self(name)

@@ -1,9 +1,13 @@
-"""The day that a request asks about."""
+"""The day that a request asks about, and what an auditor looks for."""
 
 import re
 from datetime import date
+from typing import Any
 
+from django import forms
 from django.http import HttpRequest
+
+from certification.facts import EARLIEST
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -26,3 +30,97 @@ def day_asked(request: HttpRequest, *, today: date) -> date | None:
     if day > today:
         raise NotADay("This day lies ahead. The registry answers for today and for days gone by.")
     return day
+
+
+NO_DAY = {"invalid": "This is not a day of the calendar. A day is written as year, month and day, such as 2026-05-03."}
+NO_NUMBER = {
+    "invalid": "A number of the ledger has digits alone.",
+    "min_value": "The numbers of the ledger begin with 1.",
+    "max_value": "The ledger has no number as large as this.",
+}
+AHEAD = "This day lies ahead."
+LARGEST = 10**15
+
+
+def day_field(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
+    """A day, written by hand or chosen."""
+    words = {**NO_DAY, "required": "Which day?"}
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(
+        label=label, required=required, help_text=help_text, error_messages=words, widget=widget, input_formats=["%Y-%m-%d"]
+    )
+
+
+class NotAhead(forms.Form):
+    """A form whose days lie behind, or are today."""
+
+    days: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in self.days:
+            if cleaned.get(name) and cleaned[name] > self.today:
+                self.add_error(name, AHEAD)
+            elif cleaned.get(name) and cleaned[name] < EARLIEST:
+                self.add_error(name, f"Nothing on record reaches back before {EARLIEST.year}.")
+        return cleaned
+
+
+class EntriesForm(NotAhead):
+    """Which entries of the ledger are looked for. Nothing is looked for by what nobody filled in."""
+
+    days = ("since", "until")
+
+    who = forms.CharField(
+        label="Person or certificate",
+        required=False,
+        max_length=200,
+        help_text="A name, an e-mail address, or the number of a certificate.",
+    )
+    action = forms.ChoiceField(
+        label="What was done", required=False, error_messages={"invalid_choice": "Nothing of this kind is ever entered."}
+    )
+    number = forms.IntegerField(label="Number in the ledger", required=False, min_value=1, max_value=LARGEST, error_messages=NO_NUMBER)
+    since = day_field("From")
+    until = day_field("To")
+    person = forms.UUIDField(
+        required=False, widget=forms.HiddenInput, error_messages={"invalid": "Please choose a person from the list again."}
+    )
+    page = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LARGEST,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "This is no page of the list."),
+    )
+
+    def __init__(self, *args: Any, actions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].choices = actions
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
+            self.add_error("until", "This day lies before the first one.")
+        return cleaned
+
+
+class RecordedForm(NotAhead):
+    """A number, the day it is asked about, and the day up to which the record counts."""
+
+    days = ("day", "known")
+
+    number = forms.CharField(label="Number of the certificate", max_length=40, error_messages={"required": "Which number?"})
+    day = day_field("Day asked about", required=True, help_text="What was true on this day …")
+    known = day_field("As recorded on", help_text="… by what was on record at the end of this one? Without it: the same day.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["known"] = cleaned.get("known") or cleaned.get("day")
+        if cleaned.get("day") and cleaned["known"] < cleaned["day"]:
+            self.add_error("known", "Nobody could be told about a day that still lay ahead: choose the day asked about, or a later one.")
+        return cleaned

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from certification import numbers
+from accounts.models import Name
+from audit import clock
+from audit.models import Entry
+from certification import actions, numbers
+from certification import rules as certification_rules
 from certification.facts import SanctionFact, SanctionKind, Span
 from certification.models import Certificate, CertificateDocument
 from registry import rules
@@ -47,6 +51,55 @@ def by_number(number: str, *, on: date, as_of: date | None = None) -> Answer:
         return answers[0]
     kind = Kind.SLIP if numbers.has_slip(number) else Kind.NEVER_ISSUED
     return Answer(kind, number, on, day, likely=_likely(number, on=on))
+
+
+def by_number_as_recorded(number: str, *, known: datetime, day: date) -> Answer:
+    """What the public read about `day` at the instant `known`, from what was on record by then. At most six statements.
+
+    The scheme's name is today's. Raises ValueError for a day that lay ahead then.
+    """
+    on = clock.day_of(known)
+    if day > on:
+        raise ValueError("The registry speaks of today and of days gone by.")
+    number = normal(number[: 4 * LONGEST_NUMBER])
+    if not is_well_formed(number):
+        return Answer(Kind.MALFORMED, number[:LONGEST_NUMBER], on, day)
+    certificate = Certificate.objects.filter(number=number, recorded_at__lte=known).for_public().first()
+    answer = rules.answer(_record_at(certificate, known), today=on, day=day) if certificate else None
+    return answer or Answer(Kind.SLIP if numbers.has_slip(number) else Kind.NEVER_ISSUED, number, on, day)
+
+
+def _record_at(certificate: Certificate, known: datetime) -> Record:
+    """What was on record of a certificate at an instant."""
+    terms = sorted(certification_rules.as_recorded(certificate.terms.all(), known=known), key=lambda term: term.first_day)
+    sanctions = certification_rules.as_recorded(certificate.sanctions.all(), known=known)
+    return Record(
+        certificate.number,
+        certificate.scheme.name,
+        _name_at(certificate, known),
+        tuple(Span(term.first_day, term.last_day) for term in terms),
+        tuple(PublicSanction(row.fact, row.public_note, tuple(row.clause_ids)) for row in sanctions),
+    )
+
+
+def _name_at(certificate: Certificate, known: datetime) -> PublicName | None:
+    """The name in use at an instant, of whoever held the certificate then; None where it is forgotten."""
+    holder = holder_at(certificate, known)
+    names = Name.objects.filter(Q(replaced_at=None) | Q(replaced_at__gt=known), user=holder, recorded_at__lte=known)
+    name = names.order_by("pk").last() if holder else None
+    return PublicName(name.full_name, name.latin_name, name.language) if name else None
+
+
+def holder_at(certificate: Certificate, known: datetime) -> int | None:
+    """The account under which the certificate was on record at an instant; None where the ledger has forgotten it."""
+    moved = Entry.objects.filter(action=actions.CERTIFICATE_MOVED.name, at__gt=known)
+    first = (
+        moved.filter(subject_kind=Certificate._meta.label_lower, subject_id=str(certificate.pk))
+        .select_related("detail")
+        .order_by("pk")
+        .first()
+    )
+    return first.detail.facts.get("before") if first else certificate.holder_id
 
 
 def by_code(code: str, *, on: date) -> DocumentAnswer:

@@ -30,6 +30,13 @@ def client():
     return Client()
 
 
+@pytest.fixture(autouse=True)
+def second_place_is_empty() -> Iterator[None]:
+    """No test reads the anchors of a ledger that another test made."""
+    yield
+    Path(settings.LEDGER_ANCHORS).unlink(missing_ok=True)
+
+
 def migrations_digest() -> str:
     """A short digest of every migration in force, and of the triggers they install: the name of the template that fits it."""
     sha = hashlib.sha256(f"{version('django')} {version('wagtail')}".encode())

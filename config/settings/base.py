@@ -181,6 +181,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 
+# The second place of the ledger's anchors (audit/anchors.py).
+LEDGER_ANCHORS = env.file("LEDGER_ANCHORS", VAR_DIR / "ledger_anchors")
+
 # Who issues: on certificates, under letters, on every page. A document keeps the name it was made with.
 ASSOCIATION_NAME = env("ASSOCIATION_NAME", default="Attest")
 WAGTAIL_SITE_NAME = ASSOCIATION_NAME

@@ -1,5 +1,7 @@
 """For an association's server. Every secret comes from the environment; an unsafe one stops the start (config/checks.py)."""
 
+from pathlib import Path
+
 from config import logs
 from config.checks import UNSET
 from config.settings.base import *
@@ -11,6 +13,7 @@ SECRET_KEY = env("SECRET_KEY", default="") or UNSET
 LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
 FIELD_KEYS = env("FIELD_KEYS", default="") or UNSET
 LIMITER_KEY = env("LIMITER_KEY", default="") or UNSET
+LEDGER_ANCHORS = Path(env("LEDGER_ANCHORS", default="") or UNSET)
 ASSOCIATION_NAME = env("ASSOCIATION_NAME", default="") or UNSET
 WAGTAIL_SITE_NAME = ASSOCIATION_NAME
 SECURE_SSL_REDIRECT = True

@@ -11,6 +11,7 @@ SECRET_KEY = "for-tests-only"  # noqa: S105
 LEDGER_KEY = "0" * 64
 FIELD_KEYS = "1" * 64
 LIMITER_KEY = "2" * 64
+LEDGER_ANCHORS = Path(tempfile.gettempdir()) / f"attest-test-{os.getpid()}-anchors"
 SITE_URL = "http://testserver"
 OTP_WEBAUTHN_RP_ID = "localhost"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = ["http://localhost"]

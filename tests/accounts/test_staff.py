@@ -308,7 +308,12 @@ def test_who_it_is_about_does_not_read_it_though_they_could_sign_others(client, 
 
 @pytest.mark.parametrize(
     ("role", "door"),
-    [(SiteRole.STAFF, "/staff/"), (SiteRole.AUTHOR, "/admin/"), (AUDITOR, "/staff/roles/"), (SiteRole.SITE_ADMINISTRATOR, "/staff/roles/")],
+    [
+        (SiteRole.STAFF, "/staff/"),
+        (SiteRole.AUTHOR, "/admin/"),
+        (AUDITOR, "/staff/ledger/"),
+        (SiteRole.SITE_ADMINISTRATOR, "/staff/roles/"),
+    ],
 )
 def test_the_head_leads_everybody_in_office_to_a_page_that_is_theirs(client, role, door):
     client.force_login(UserFactory(roles=[role]))

@@ -6,15 +6,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from audit import chain, clock, guards, log, verification
+from audit import anchors, chain, clock, guards, log, verification
+from audit.facts import Anchor
 from audit.models import Detail, Entry, Seal
-from audit.verification import Anchor
 
 LONG_AGO = "2020-01-01 00:00:00+00:00" if connection.vendor == "postgresql" else "2020-01-01 00:00:00"
 
 
 def found(anchor=None):
     return list(log.verify(anchor))
+
+
+def made_anew(first, entry, last):
+    words = "the chain was made anew without the key, or everything since was changed"
+    return f"from seal {first} (entry {entry.pk}) to seal {last}, the last, no code fits: {words}"
 
 
 def changed(entry):
@@ -34,7 +39,7 @@ def test_an_empty_ledger_has_no_findings(db):
     assert found() == []
 
 
-@pytest.mark.parametrize("column", ["action", "subject_kind", "subject_id", "actor_id", "about_id", "detail_digest"])
+@pytest.mark.parametrize("column", ["action", "subject_kind", "subject_id", "about_id", "detail_digest"])
 def test_a_changed_column_is_found(third, intrude, column):
     intrude(f"UPDATE audit_entry SET {column} = '9' WHERE id = %s", third.pk)
 
@@ -59,8 +64,7 @@ def test_two_swapped_entries_are_found(five, third, intrude):
     intrude("UPDATE audit_entry SET detail_digest = %s WHERE id = %s", two, third.pk)
     intrude("UPDATE audit_entry SET detail_digest = %s WHERE id = %s", one, fourth.pk)
 
-    assert found()[0] == changed(third)
-    assert changed(fourth) in found()
+    assert found()[0] == f"entries {third.pk} and {fourth.pk} (seals 3 and 4) changed places, or what they say did"
 
 
 def test_seals_that_were_exchanged_are_found(five, third, intrude):
@@ -68,10 +72,7 @@ def test_seals_that_were_exchanged_are_found(five, third, intrude):
     intrude("UPDATE audit_seal SET entry_id = %s WHERE number = 4", third.pk)
     intrude("UPDATE audit_seal SET entry_id = %s WHERE number = 3", five[3].pk)
 
-    assert found() == [
-        f"entry {five[3].pk} (seal 3) was changed, or was sealed without the key",
-        f"entry {third.pk} (seal 4) was changed, or was sealed without the key",
-    ]
+    assert found() == [f"entries {five[3].pk} and {third.pk} (seals 3 and 4) changed places, or what they say did"]
 
 
 def test_a_renumbered_entry_is_found(third, intrude):
@@ -108,7 +109,7 @@ def test_a_gap_that_was_closed_by_renumbering_is_found(third, intrude):
     intrude("UPDATE audit_seal SET number = 3 WHERE number = 4")
     intrude("UPDATE audit_seal SET number = 4 WHERE number = 5")
 
-    assert found()[0] == "seal 3 does not follow the seal before it"
+    assert found() == ["before seal 3: 1 of the seals were removed, and the rest was numbered anew"]
 
 
 def test_a_lifted_seal_is_found(third, intrude):
@@ -126,8 +127,7 @@ def test_a_chain_made_anew_without_the_key_is_found_at_its_first_entry(five, int
     assert found() == []
     settings.LEDGER_KEY = kept
 
-    assert found()[0] == changed(Entry.objects.get(pk=five[0].pk))
-    assert len(found()) == 5
+    assert found() == [made_anew(1, five[0], 5)]
 
 
 @pytest.fixture
@@ -273,16 +273,16 @@ def test_a_sealing_step_that_stood_still_for_days_is_no_finding(ana, noted, sett
 
 
 def test_a_cut_tail_is_found_against_an_anchor_and_only_so(five, intrude):
-    anchor = verification.end()
+    anchor = anchors.end()
     for table, column in [("audit_detail", "entry_id"), ("audit_seal", "entry_id"), ("audit_entry", "id")]:
         intrude(f"DELETE FROM {table} WHERE {column} >= %s", five[3].pk)
 
     assert found() == []
-    assert found(anchor) == ["the chain ends at seal 3, but the anchor knows seal 5: the end was cut off"]
+    assert found(anchor) == ["the chain ends at seal 3, but the anchor knows seal 5: the end was cut off, 2 of the seals at least"]
 
 
 def test_a_tail_that_grew_again_is_found_against_an_anchor(five, ana, noted, intrude):
-    anchor = verification.end()
+    anchor = anchors.end()
     for table, column in [("audit_detail", "entry_id"), ("audit_seal", "entry_id"), ("audit_entry", "id")]:
         intrude(f"DELETE FROM {table} WHERE {column} >= %s", five[3].pk)
     guards.install(connection)
@@ -294,7 +294,7 @@ def test_a_tail_that_grew_again_is_found_against_an_anchor(five, ana, noted, int
 
 
 def test_an_older_anchor_fits_a_ledger_that_went_on(five, ana, noted):
-    anchor = verification.end()
+    anchor = anchors.end()
     log.record(noted, ana, by=ana)
     chain.seal()
 
@@ -334,7 +334,7 @@ def test_the_command_names_the_first_bad_entry_and_keeps_no_anchor(five, third, 
     with pytest.raises(CommandError) as refusal:
         call_command("verify_ledger", "--write-anchor", tmp_path / "anchor")
 
-    assert str(refusal.value).splitlines()[0] == changed(third)
+    assert str(refusal.value).splitlines()[0] == made_anew(3, third, 5)
     assert not (tmp_path / "anchor").exists()
 
 

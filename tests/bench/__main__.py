@@ -142,6 +142,7 @@ def environment(folder: Path) -> dict[str, str]:
         "FIELD_KEYS": secrets.token_hex(32),
         "LIMITER_KEY": secrets.token_hex(32),
         "TRUSTED_PROXIES": "1",
+        "LEDGER_ANCHORS": "/nowhere/anchors",
         "SITE_URL": "https://registry.example.org",
         "ASSOCIATION_NAME": "Association of Examples",
         "ALLOWED_HOSTS": "127.0.0.1",

@@ -1,6 +1,7 @@
 """Standing, terms and renewal by the book, and against a slow replay."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -324,3 +325,54 @@ def test_a_review_is_in_time_from_the_first_day_that_still_counts_when_the_renew
 
 def days_between(first, last):
     return [first + timedelta(days=days) for days in range((last - first).days + 1)]
+
+
+# As recorded
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """A row with the instants that count, and something to tell it by."""
+
+    recorded_at: datetime
+    voided_at: datetime | None
+    word: int = 0
+
+
+INSTANTS = st.timedeltas(timedelta(0), timedelta(days=8)).map(lambda past: datetime(2026, 1, 1, tzinfo=UTC) + past)
+ON_RECORD = st.builds(
+    lambda recorded, life, word: OnRecord(recorded, recorded + life if life is not None else None, word),
+    INSTANTS,
+    st.none() | st.timedeltas(timedelta(0), timedelta(days=5)),
+    st.integers(),
+)
+
+
+@given(st.lists(ON_RECORD), INSTANTS)
+def test_as_recorded_is_what_a_slow_replay_of_the_record_has_at_the_instant(rows, known):
+    """Every recording and voiding in the order of time, each carried out, up to the instant."""
+    happened = [(row.recorded_at, 0, place) for place, row in enumerate(rows)]
+    happened += [(row.voided_at, 1, place) for place, row in enumerate(rows) if row.voided_at]
+    there = set()
+    for at, voids, place in sorted(happened):
+        if at <= known:
+            there = there - {place} if voids else there | {place}
+
+    assert rules.as_recorded(rows, known=known) == [rows[place] for place in sorted(there)]
+
+
+@given(st.lists(ON_RECORD), st.lists(ON_RECORD), INSTANTS, st.data())
+def test_what_is_recorded_or_voided_later_changes_nothing_of_what_was_on_record(rows, others, known, data):
+    after = st.timedeltas(timedelta(microseconds=1), timedelta(days=9))
+    later = [replace(row, recorded_at=known + data.draw(after), voided_at=None) for row in others]
+    kept = [row if row.voided_at and row.voided_at <= known else replace(row, voided_at=known + data.draw(after)) for row in rows]
+    before = [row.word for row in rules.as_recorded(rows, known=known)]
+
+    assert [row.word for row in rules.as_recorded([*kept, *later], known=known)] == before
+
+
+def test_what_is_recorded_at_the_instant_counts_and_what_is_voided_at_it_does_not():
+    instant = datetime(2026, 1, 2, tzinfo=UTC)
+    recorded, voided = OnRecord(instant, None), OnRecord(instant - timedelta(days=1), instant)
+
+    assert rules.as_recorded([recorded, voided], known=instant) == [recorded]

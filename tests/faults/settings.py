@@ -18,6 +18,7 @@ STORAGES = {
     **STORAGES,
     "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "documents"}},
 }
+LEDGER_ANCHORS = VAR_DIR / "anchors"
 STATIC_ROOT = VAR_DIR / "static"
 DEMO_CLOCK_FILE = VAR_DIR / "demo-clock"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -78,6 +78,7 @@ def _places(folder: Path) -> dict:
         "MEDIA_ROOT": folder / "media",
         "STATIC_ROOT": folder / "static",
         "DEMO_CLOCK_FILE": folder / "demo_clock",
+        "LEDGER_ANCHORS": folder / "anchors",
         "ALLOWED_HOSTS": ["127.0.0.1", "testserver"],
     }
 
@@ -105,6 +106,7 @@ def _fill() -> None:
     run = histories.Review(User.objects.get(email=_addresses()[GRANTED])).run
     office = User.objects.get(email=_addresses()["P-12"])
     until = clock.today() + timedelta(days=90)
+    _ledger()
     enrollments.extend(run, attempts=1, reason="We talked it through on the phone.", by=office, at=clock.now(), until=until)
 
 
@@ -141,6 +143,15 @@ def _office() -> None:
     term = Term.objects.filter(certificate__number="DEMO-0002").last()
     OutboxMessage.objects.create(kind="certification.reminder", subject_id=str(term.pk), key="lost:reminder", **lost)
     OutboxMessage.objects.create(kind="accounts.invitation", subject_id=str(dolores.pk), key="lost:invitation", **lost)
+
+
+def _ledger() -> None:
+    """What an auditor looks at first: the verification of the night."""
+    from audit import chain, verifications
+
+    chain.seal()
+    verifications.ask(by=None)
+    verifications.run()
 
 
 def _people() -> dict[str, dict]:
