@@ -133,7 +133,7 @@ def void(sanction: Sanction, *, by: User, reason: str) -> None:
     """Take a sanction out of the record as if it had never been: quashed, an interim order lifted. Raises AlreadyVoided, NotImposable."""
     sanction = _locked(sanction, by=by)
     Sanction.objects.void(sanction)
-    log.record(actions.SANCTION_VOIDED, sanction.certificate, by=by, sanction=sanction.pk, reason=reason)
+    log.record(actions.SANCTION_VOIDED, sanction.certificate, by=by, about=sanction.certificate.holder, sanction=sanction.pk, reason=reason)
 
 
 @transaction.atomic
