@@ -84,6 +84,7 @@ def test_on_the_first_day_only_news_leaves_and_the_suspended_coach_reads_what_fo
 
     assert sorted((letter.to[0], letter.subject.split(" ")[0]) for letter in mailoutbox) == [
         ("baotran.nguyen@example.org", "Reminder:"),
+        ("bekele.tadesse@example.org", "Attest:"),
         ("ipek.isik@example.org", "Reminder:"),
         ("juergen.kaessmann@example.org", "Reminder:"),
     ]
