@@ -76,7 +76,8 @@ def test_a_handler_that_goes_wrong_is_tried_again_after_a_pause(message, effect)
     assert state(message) == {"tries": 2, "claimed_until": None, "last_error": "", "gave_up_at": None, "done": True}
 
 
-def test_neither_the_row_nor_the_log_tells_what_the_error_said(message, effect, caplog):
+def test_neither_the_row_nor_the_log_tells_what_the_error_said(db, effect, caplog):
+    message = OutboxMessage.objects.get(pk=queue.put("tests.effect", 7, key="a-key-that-no-path-holds"))
     effect.error = OSError("letter to ana@example.org bounced")
     delivery.deliver(message.pk)
 
