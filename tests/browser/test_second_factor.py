@@ -11,7 +11,7 @@ from accounts.models import AddressCode, Session
 from accounts.sessions import SessionStore
 from audit import clock
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory
-from tests.factories.certification import CertificateFactory, edition_in_force
+from tests.factories.certification import CertificateFactory, completed, edition_in_force
 from tests.logins import app_of, fresh_code_of
 
 pytestmark = pytest.mark.browser
@@ -168,8 +168,10 @@ def test_without_scripts_the_page_for_a_passkey_says_so(browser, live_site):
 @pytest.mark.parametrize("kind", ["code", "passkey"])
 def test_a_statement_that_was_filled_in_survives_the_question_who_signs(live_site, page, come_as, kind):
     edition_in_force()
-    certificate = CertificateFactory()
-    person = certificate.holder
+    today = clock.today()
+    term = {"term__first_day": today - timedelta(days=700), "term__last_day": today + timedelta(days=29)}
+    person = CertificateFactory(**term).holder
+    completed(person, today - timedelta(days=1))
     said = listen(page)
     authenticator(page)
     come_as(person, factor=True)
