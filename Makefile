@@ -16,7 +16,7 @@ test:  ## the whole suite, on SQLite and on PostgreSQL with Redis, with browser,
 	@$(DEVELOPMENT) && exec $(PY) bin/run_suite.py $$PPID
 
 quick:  ## unit and architecture tests on SQLite, on every core
-	@$(DEVELOPMENT) && exec $(PY) -m pytest -q -n auto --maxprocesses 8 --dist loadfile -m "not browser and not postgres and not faults and not machine and not bench"
+	@$(DEVELOPMENT) && exec $(PY) -m pytest -q -n auto --maxprocesses 8 --dist loadfile -m "not browser and not postgres and not faults and not machine and not bench and not long"
 
 check:  ## lint, format, types, import contracts, migrations, production settings, known holes
 	@$(DEVELOPMENT) && exec $(PY) bin/run_checks.py

@@ -183,6 +183,7 @@ def test_no_wait_is_longer_than_a_good_hour(at_noon):
     assert 3600 < check(person, code_of(person)).wait < 4200
 
 
+@pytest.mark.long
 def test_ten_thousand_wrong_codes_open_nothing_and_are_counted(at_noon):
     person = UserFactory()
     app_of(person)

@@ -280,6 +280,7 @@ def test_the_table_is_whole_and_no_line_expects_that_the_site_breaks():
     assert [name for (name, _), answers in LINES.items() if {"open", "shut"} & set(answers) and not name.endswith("*")] == []
 
 
+@pytest.mark.long
 def test_every_address_answers_everybody_as_the_table_says(world):
     assert list(world.visitors) == COLUMNS
     wrong = []

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -34,30 +33,44 @@ def by_id(entry):
     return entry["id"]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The certificate of every name of the corpus, printed once for all tests here."""
-    path = tmp_path_factory.mktemp("certificates")
-    for entry in PRINTED:
-        (path / f"{entry['id']}.pdf").write_bytes(certificate.render(facts(entry)))
-    return path
+class Printed(dict):
+    """The certificate of each name of the corpus by its id, a file, printed when it is first asked for."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __missing__(self, name):
+        entry = next(entry for entry in PRINTED if entry["id"] == name)
+        self[name] = self.path / f"{name}.pdf"
+        self[name].write_bytes(certificate.render(facts(entry)))
+        return self[name]
 
 
-@pytest.fixture(scope="module")
-def texts(folder):
+class Texts(dict):
     """What pdftotext reads in each, blanks collapsed."""
 
-    def read(path):
-        words = subprocess.run(["pdftotext", "-enc", "UTF-8", path, "-"], capture_output=True, check=True).stdout.decode()
-        return " ".join(unicodedata.normalize("NFC", words).split())
+    def __init__(self, printed):
+        self.printed = printed
 
-    with ThreadPoolExecutor(4) as pool:
-        return dict(pool.map(lambda path: (path.stem, read(path)), folder.glob("*.pdf")))
+    def __missing__(self, name):
+        words = subprocess.run(["pdftotext", "-enc", "UTF-8", self.printed[name], "-"], capture_output=True, check=True).stdout.decode()
+        self[name] = " ".join(unicodedata.normalize("NFC", words).split())
+        return self[name]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    return Printed(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
+def texts(printed):
+    return Texts(printed)
 
 
 @pytest.fixture
-def pdf(folder):
-    with pikepdf.open(folder / "N-01.pdf") as opened:
+def pdf(printed):
+    with pikepdf.open(printed["N-01"]) as opened:
         yield opened
 
 
@@ -78,9 +91,10 @@ def test_every_name_of_the_corpus_is_in_the_tests():
     assert (len(LEFT_TO_RIGHT), len(RIGHT_TO_LEFT)) == (49, 9)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", PRINTED, ids=by_id)
-def test_every_name_stays_on_one_page_with_its_fonts_inside(folder, entry):
-    with pikepdf.open(folder / f"{entry['id']}.pdf") as pdf:
+def test_every_name_stays_on_one_page_with_its_fonts_inside(printed, entry):
+    with pikepdf.open(printed[entry["id"]]) as pdf:
         assert len(pdf.pages) == 1
         assert fonts(pdf)
         for font in fonts(pdf):
@@ -89,14 +103,16 @@ def test_every_name_stays_on_one_page_with_its_fonts_inside(folder, entry):
             assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", LEFT_TO_RIGHT, ids=by_id)
 def test_a_name_written_from_left_to_right_is_found_in_the_text(texts, entry):
     assert unicodedata.normalize("NFC", facts(entry)["name"]) in texts[entry["id"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("entry", PRINTED, ids=by_id)
-def test_the_facts_lie_inside_the_file(folder, entry):
-    with pikepdf.open(folder / f"{entry['id']}.pdf") as pdf:
+def test_the_facts_lie_inside_the_file(printed, entry):
+    with pikepdf.open(printed[entry["id"]]) as pdf:
         inside = json.loads(pdf.attachments["certificate.json"].get_file().read_bytes())
         assert inside == facts(entry)
 
@@ -119,12 +135,12 @@ def test_the_paper_says_what_it_certifies(texts):
     assert "Panagiota Xenou" in texts["N-05"]
 
 
-def test_printed_again_it_is_the_same_to_the_byte(folder):
-    assert certificate.render(facts(SIAN)) == (folder / "N-01.pdf").read_bytes()
+def test_printed_again_it_is_the_same_to_the_byte(printed):
+    assert certificate.render(facts(SIAN)) == printed["N-01"].read_bytes()
 
 
-def test_other_facts_give_another_file(folder):
-    assert certificate.render(facts(SIAN) | {"last_day": "2028-11-24"}) != (folder / "N-01.pdf").read_bytes()
+def test_other_facts_give_another_file(printed):
+    assert certificate.render(facts(SIAN) | {"last_day": "2028-11-24"}) != printed["N-01"].read_bytes()
 
 
 # The host: what is installed on it may change nothing.
@@ -146,12 +162,13 @@ def hide_fonts():
     return before if works else []
 
 
-def test_every_name_has_one_digest_with_and_without_the_hosts_fonts(folder, tmp_path):
+@pytest.mark.long
+def test_every_name_has_one_digest_with_and_without_the_hosts_fonts(printed, tmp_path):
     without = tmp_path / "no-fonts.conf"
     without.write_text("<fontconfig/>")
-    printed = run("names", before=hide_fonts(), FONTCONFIG_FILE=str(without), HOME="/nonexistent", LANG="C", TZ="Asia/Tokyo")
-    digests = dict(zip(printed[::2], printed[1::2], strict=True))
-    assert digests == {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.pdf")}
+    without_fonts = run("names", before=hide_fonts(), FONTCONFIG_FILE=str(without), HOME="/nonexistent", LANG="C", TZ="Asia/Tokyo")
+    digests = dict(zip(without_fonts[::2], without_fonts[1::2], strict=True))
+    assert digests == {entry["id"]: hashlib.sha256(printed[entry["id"]].read_bytes()).hexdigest() for entry in PRINTED}
 
 
 @pytest.fixture
@@ -329,15 +346,15 @@ def test_its_link_says_where_it_leads(pdf):
 
 
 @pytest.mark.parametrize(("name", "language"), [("N-08", "ja"), ("N-10", "ar"), ("N-25", "es")])
-def test_the_name_is_one_text_in_its_own_language(folder, name, language):
-    with pikepdf.open(folder / f"{name}.pdf") as pdf:
+def test_the_name_is_one_text_in_its_own_language(printed, name, language):
+    with pikepdf.open(printed[name]) as pdf:
         (heading,) = (element for element in structure(pdf.Root.StructTreeRoot.K[0]) if element.S == "/H2")
         assert str(heading.Lang) == language
         assert str(heading.ActualText) == facts(next(entry for entry in PRINTED if entry["id"] == name))["name"]
 
 
-def test_the_qr_code_opens_the_public_page(folder):
-    picture = subprocess.run(["pdftoppm", "-r", "110", "-png", folder / "N-01.pdf"], capture_output=True, check=True).stdout
+def test_the_qr_code_opens_the_public_page(printed):
+    picture = subprocess.run(["pdftoppm", "-r", "110", "-png", printed["N-01"]], capture_output=True, check=True).stdout
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
     assert found.text == "https://registry.example.org/v/7K2MZ-94PTW-3RAH7-KQ2MZ-X94PT-W/"
 

@@ -132,6 +132,7 @@ def addresses(client: Client) -> list[str]:
     return sorted({*found, "/", "/code/"} - {"/accounts/logout/", "/admin/logout/", "/admin/failwhale/", "/healthz", "/readyz"})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_what_cannot_be_read_is_answered_in_words_at_every_address(everybody, case):
     body, kind, expected = UNREADABLE[case]
@@ -145,6 +146,7 @@ def test_what_cannot_be_read_is_answered_in_words_at_every_address(everybody, ca
     assert everybody.generic("POST", "/accounts/password/", body, content_type=kind).status_code in expected
 
 
+@pytest.mark.long
 def test_what_is_no_answer_to_a_form_breaks_nothing(everybody):
     def send(address, case):
         return everybody.generic("POST", address, STRANGE[case][0], content_type=STRANGE[case][1])
@@ -152,6 +154,7 @@ def test_what_is_no_answer_to_a_form_breaks_nothing(everybody):
     assert crashed_by_values(everybody, send, list(STRANGE)) == []
 
 
+@pytest.mark.long
 def test_values_that_no_form_offers_break_nothing(everybody):
     names = ["username", "email", "q", "next", "name", "full_name", "number", "first_day", "last_day", "reason", "clause", "index", "body"]
     names += ["choice", "answer", "choice-1", "a1", "page", "title", "slug", "kind", "edition", "term", "attempts", "days", "user", "group"]
@@ -162,6 +165,7 @@ def test_values_that_no_form_offers_break_nothing(everybody):
     assert crashed_by_values(everybody, send, VALUES) == []
 
 
+@pytest.mark.long
 def test_questions_that_no_link_asks_break_nothing(everybody):
     names = [
         "q",

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 SIGNPOST = "please call your local emergency number"
 
 
+@pytest.mark.long
 def test_the_lesson_and_the_course_that_speak_of_suicide_say_whom_to_call(client):
     call_command("load_texts", verbosity=0)
     call_command("load_courses", verbosity=0)

@@ -38,6 +38,7 @@ def filled(db):
         call_command(command, verbosity=0)
 
 
+@pytest.mark.long
 def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled, capsys):
     today = clock.today()
     shown = dict(Certificate.objects.with_standing(on=today).values_list("number", "standing"))
@@ -73,6 +74,7 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     assert User.objects.count() == 31
 
 
+@pytest.mark.long
 def test_on_the_first_day_only_news_leaves_and_the_suspended_coach_reads_what_follows(filled, mailoutbox, client):
     """The worker and the schedule of a first start: documents are made, letters about terms of years ago came long ago."""
     reminders.remind(on=clock.today())
