@@ -8,6 +8,7 @@ from cms.models import CodePage, Edition
 from tests.cms.editing import author, form_of, reviewer, url
 from tests.factories import cms
 from tests.factories.accounts import UserFactory
+from tests.factories.indexes import unindexed
 
 pytestmark = pytest.mark.django_db
 MARK = "Draft, not published."
@@ -15,7 +16,8 @@ MARK = "Draft, not published."
 
 @pytest.fixture
 def site():
-    call_command("load_texts", verbosity=0)
+    with unindexed():
+        call_command("load_texts", verbosity=0)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from accounts.models import User
 from audit import clock
 from tests.factories.accounts import PASSWORD, StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory
+from tests.factories.indexes import unindexed
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,8 @@ def visitor(production):
 
 @pytest.fixture
 def site(db):
-    call_command("load_texts", verbosity=0)
+    with unindexed():
+        call_command("load_texts", verbosity=0)
     return CertificateFactory()
 
 

@@ -11,6 +11,7 @@ from audit import clock
 from courses.models import CatalogPage, LessonPage, ModulePage, Question
 from tests.courses.test_editing import administrator, author, half_way  # noqa: F401
 from tests.factories.courses import QuestionFactory, catalog, course
+from tests.factories.indexes import unindexed
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def front_page():
     """The home page that is shipped. Wagtail remembers where a site begins, and is told to forget it."""
-    call_command("load_texts", verbosity=0)
+    with unindexed():
+        call_command("load_texts", verbosity=0)
     Site.clear_site_root_paths_cache()
     yield Site.objects.get(is_default_site=True).root_page
     Site.clear_site_root_paths_cache()

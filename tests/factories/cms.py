@@ -4,10 +4,12 @@ from datetime import date
 
 from cms import code, loading
 from cms.models import Clause, Edition, Text, Wording
+from tests.factories.indexes import unindexed
 
 DAY = date(2026, 3, 2)
 
 
+@unindexed()
 def texts() -> Edition:
     """The shipped clauses and demonstration editions; returns that of the Code."""
     loading.load_texts()

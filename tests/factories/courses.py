@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import factory
 from wagtail.models import Site
-from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses import attempts, enrollments, papers, publishing, reading
 from courses.models import Attempt, CatalogPage, CoursePage, LessonPage, ModulePage, Question, QuestionVersion
 from tests.factories.accounts import UserFactory
+from tests.factories.indexes import unindexed
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ class QuestionFactory(factory.django.DjangoModelFactory):
         return question
 
 
-@disable_reference_index_auto_update()
+@unindexed()
 def course(
     *, lessons: int = 2, checks: int = 1, questions: int = 3, final: int = 0, asking: dict | None = None, name: str = "", **fields
 ) -> CoursePage:
