@@ -1,5 +1,6 @@
 """Log-ins that last: the store of Django's sessions, written once where somebody logs in, and what a person can see and end of them."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.utils.crypto import get_random_string
 from accounts import actions, rules
 from accounts.models import Session, User
 from audit import clock, log
+
+logger = logging.getLogger(__name__)
 
 BEGUN = "begun_at"
 BROWSER = "browser"
@@ -75,8 +78,9 @@ class SessionStore(DatabaseStore):
 
 
 def begin(request: HttpRequest, user: User, *, backend: str = BY_PASSWORD) -> None:
-    """Log a person in, under a new key."""
+    """Log a person in, under a new key; the log says so, by the account's number."""
     auth.login(request, user, backend=backend)
+    logger.info("log-in of account %s by %s", user.pk, "password" if backend == BY_PASSWORD else "passkey")
     request.session[BROWSER] = browser(request.headers.get("User-Agent", ""))
 
 

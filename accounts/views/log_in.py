@@ -1,5 +1,6 @@
 """Log-in with its second step, log-out and passwords."""
 
+import logging
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from accounts.forms import CodeForm, LogInForm, PasswordChangeForm, PasswordForg
 from accounts.models import User
 from audit import clock
 
+logger = logging.getLogger(__name__)
+
 
 @never_cache
 @sensitive_post_parameters()
@@ -37,6 +40,8 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         limits.logged_in(request, email)
         return _after_password(request, form.get_user(), target)
+    if request.method == "POST":
+        logger.warning("log-in refused: %s", "the password does not fit" if verdict.allowed else "too many tries")
     page = render(request, "accounts/login.html", {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target})
     return limits.told(page, verdict)
 
