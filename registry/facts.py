@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 LABELS = {
     Kind.NOT_CERTIFIED: "Not certified on that day",
-    Kind.SLIP: "This number has a slip",
+    Kind.SLIP: "Something in this number is wrong",
     Kind.NEVER_ISSUED: "Never issued",
     Kind.MALFORMED: "Not a number of ours",
 }

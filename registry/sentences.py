@@ -33,7 +33,7 @@ def _today(answer: Answer) -> str:
         case Kind.NOT_CERTIFIED:
             return "Not certified today."
         case Kind.SLIP:
-            return "This number has a slip: a symbol is wrong, missing or in another place."
+            return "One character of this number looks wrong, is missing or stands in the wrong place."
         case Kind.NEVER_ISSUED:
             return "We have never given this number to anybody."
         case _:
@@ -76,7 +76,7 @@ MEANINGS = {
     ),
     Kind.NOT_CERTIFIED: "No certificate was in force under this number on that day.",
     Kind.SLIP: (
-        "One symbol of each of our numbers is computed from the others, and here it does not fit. "
+        "The last character of each of our numbers is computed from the others, and here it does not fit. "
         "Please compare it with the certificate: our numbers avoid letters and digits that look alike."
     ),
     Kind.NEVER_ISSUED: (

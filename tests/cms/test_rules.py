@@ -76,10 +76,19 @@ def test_words_that_do_not(text):
 
 @pytest.mark.parametrize(
     "text",
-    (
-        "Reporting abuse; an abuser; self-harm that is serious; A sexual relationship is forbidden; No romance, no sex; domestic violence; "
-        "was raped; a mental health crisis; an aunt who is being hit; She was beaten; actively suicidal"
-    ).split("; "),
+    [
+        "Reporting abuse",
+        "an abuser",
+        "self-harm that is serious",
+        "A sexual relationship is forbidden",
+        "No romance, no sex",
+        "domestic violence",
+        "was raped",
+        "a mental health crisis",
+        "an aunt who is being hit",
+        "She was beaten",
+        "actively suicidal",
+    ],
 )
 def test_words_that_speak_of_harm(text):
     assert rules.speaks_of_harm("Harmless.", text)
