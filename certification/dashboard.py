@@ -89,6 +89,11 @@ class Card:
         return [wait for wait in self.waits if wait not in (Unmet.REVIEW, Unmet.STATEMENT)]
 
     @property
+    def next_item(self) -> Item | None:
+        """What the coach can do next, today: the one thing that stands out."""
+        return next((item for item in self.items if item.is_next and item.url), None)
+
+    @property
     def is_revoked(self) -> bool:
         return self.standing is Standing.REVOKED
 
@@ -161,7 +166,7 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     if now is Standing.ACTIVE:
         return f"Active until {day(latest.last_day)}, the last day included."
     if now is Standing.LAPSED:
-        return f"Lapsed since the end of {day(latest.last_day)}."
+        return f"Lapsed: {day(latest.last_day)} was the last day."
     return f"Begins on {day(latest.first_day)}."
 
 

@@ -188,7 +188,7 @@ def verdict(kind: str, right: Sequence[str], choice: Sequence[str], option: str)
 def misfit(kind: str, options: Collection[str], choice: Sequence[str]) -> str:
     """Why a choice is no answer to this question, in words for the person; empty when it is one."""
     if not choice:
-        return "Choose an answer first."
+        return "Choose your answers first; the question says how many." if kind == MULTIPLE else "Choose an answer first."
     if not set(choice) <= set(options):
         return "This is not one of the answers to this question."
     if kind == ORDERING:

@@ -18,8 +18,7 @@ def answer(record: Record, *, today: date, day: date) -> Answer | None:
     if not runs:
         return None
     told = told_sanctions(record.sanctions, today=today, day=day)
-    standing = rules.standing(runs, [sanction.fact for sanction in told], on=day)
-    kind = Kind(standing.value) if standing else Kind.NOT_CERTIFIED
+    kind = _kind(runs, told, day=day)
     certified = max((run for run in runs if run.first_day <= day), key=lambda run: run.first_day, default=None)
     since, until = _span_of(kind, runs, told, today=today, day=day)
     return Answer(
@@ -33,9 +32,15 @@ def answer(record: Record, *, today: date, day: date) -> Answer | None:
         until=until,
         certified=certified,
         first_certified=runs[0].first_day,
+        now=kind if day == today else _kind(runs, told_sanctions(record.sanctions, today=today, day=today), day=today),
         notes=tuple(_note(sanction) for sanction in told if sanction.fact.covers(day) and has_words(sanction, today=today)),
-        history=history(record, runs, today=today, day=day),
+        history=history(record, runs, today=today, day=day, lapsed=Span(since, until) if kind is Kind.LAPSED and since else None),
     )
+
+
+def _kind(runs: Sequence[Span], told: Sequence[PublicSanction], *, day: date) -> Kind:
+    standing = rules.standing(runs, [sanction.fact for sanction in told], on=day)
+    return Kind(standing.value) if standing else Kind.NOT_CERTIFIED
 
 
 def unbroken(spans: Iterable[Span]) -> list[Span]:
@@ -106,12 +111,15 @@ def _note(sanction: PublicSanction) -> Note:
     return Note(fact.kind, sanction.note, sanction.clause_ids, fact.first_day, None if fact.interim else fact.last_day)
 
 
-def history(record: Record, runs: Sequence[Span], *, today: date, day: date) -> tuple[Line, ...]:
+def history(record: Record, runs: Sequence[Span], *, today: date, day: date, lapsed: Span | None = None) -> tuple[Line, ...]:
     """The terms that have begun; while they are published, the final sanctions that have begun and an interim one that speaks of the day.
 
-    Newest first. An interim one has no last day here, as in the standing, and no line once it is over.
+    Newest first. An interim one has no last day here, as in the standing, and no line once it is over. `lapsed` are the days of that
+    standing, where it is the one that holds on the day.
     """
     lines = list(granted(record.terms, runs, today=today))
+    if lapsed:
+        lines.append(Line(Standing.LAPSED.label, lapsed.first_day, lapsed.last_day))
     continued = continued_ids(record.sanctions, today=today)
     for sanction in told_sanctions(record.sanctions, today=today, day=day):
         fact = sanction.fact

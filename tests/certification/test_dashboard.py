@@ -1,5 +1,6 @@
 """What a coach is told about standing, requirements and dates: both what holds and what follows."""
 
+import re
 from datetime import date, timedelta
 from itertools import product
 
@@ -393,3 +394,29 @@ def test_where_every_attempt_is_used_the_office_comes_first_and_no_strong_button
         assert "All attempts at its final quiz are used" in main
         assert "Go on" not in main
         assert "Go to the course" not in main
+
+
+def test_one_button_stands_out_and_it_is_the_next_step(client):
+    today = clock.today()
+    certificate = CertificateFactory(term__first_day=today - 700 * DAY, term__last_day=today + 29 * DAY)
+    client.force_login(certificate.holder)
+
+    def strong():
+        main = client.get("/my/").content.decode().partition("<main")[2].partition("</main>")[0]
+        return re.findall(r'<a class="button(?: button--small)?"[^>]*>([^<]+)</a>', main)
+
+    assert strong() == ["Go to the course"]
+    completed(certificate.holder, today)
+    assert strong() == ["Read and sign"]
+    signed(certificate.holder, today)
+    assert strong() == ["Renew now"]
+
+
+def test_how_long_a_review_counts_is_not_told_past_the_last_day_on_which_anybody_can_renew():
+    certificate = ending(-40)
+    completed(certificate.holder)
+
+    told = milestones(certificate)
+
+    assert told[50] == "Last day on which you can renew late; afterwards the office reinstates."
+    assert not [words for words in told.values() if "completed review" in words]

@@ -85,6 +85,7 @@ def test_before_the_review_the_statement_is_neither_offered_nor_taken(client, co
 
     assert statements.REVIEW_FIRST in page
     assert "Go to the course" in page
+    assert "What you will sign" in page
     assert "Sign the statement" not in page
     assert statements.REVIEW_FIRST in refused
     assert "Łucja Żebrowska" in refused

@@ -37,7 +37,7 @@ def test_the_warning_stands_before_what_it_warns_of(client):
     text = client.get(address(lesson)).content.decode()
 
     assert text.index("Mentions loss") < text.index("See it.") < text.index("Body of lesson 1.")
-    assert text.index("history keeps that you were here") < text.index("Leave this page") < text.index("See it.")
+    assert text.index("keeps this page in its history") < text.index("Leave this page") < text.index("See it.")
     assert '<a href="https://www.wikipedia.org/" rel="noreferrer">Leave this page</a>' in text
 
 

@@ -77,6 +77,15 @@ def test_a_lapsed_certificate_says_when_it_ended():
     assert "ended on October 14, 2026 and was not renewed" in sentences.headline(answer)
 
 
+def test_the_history_tells_since_when_a_certificate_has_lapsed():
+    subject = certificate(-770, -40)
+
+    assert lines(ask(subject)) == [("Lapsed", days(-39), None), ("Certificate granted", days(-770), days(-40))]
+    assert [what for what, _, _ in lines(ask(subject, days(-50)))] == ["Certificate granted"]
+    SanctionFactory(certificate=subject, kind=SanctionKind.REVOCATION, first_day=days(-20))
+    assert [what for what, _, _ in lines(ask(subject))] == ["Revoked", "Certificate granted"]
+
+
 def test_a_gap_between_two_terms_is_lapsed():
     subject = certificate(-900, -171)
     TermFactory(certificate=subject, first_day=days(-100), last_day=days(629))

@@ -72,6 +72,7 @@ def test_the_word_the_notes_and_the_history_agree_with_a_slow_replay(history, ba
 
     assert (answer and answer.kind.value) == replay.word(terms, rows, today=TODAY, day=day(back))
     if answer:
+        assert answer.now.value == replay.word(terms, rows, today=TODAY, day=TODAY)
         assert sorted(note.text for note in answer.notes) == replay.notes(rows, today=TODAY, day=day(back))
         told = [line for line in answer.history if line.what == "Suspended"]
         days = {one for line in told for one in replay.days_of({"first": line.first_day, "last": line.last_day}, TODAY)}
