@@ -1,7 +1,7 @@
 """What a coach sees about each certificate: standing, what is met and what is missing, what happens on which date."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -20,9 +20,17 @@ AT_OPENING = {
 }
 
 
+WITH_THE_OFFICE = "All attempts at its final quiz are used: the office opens the next one with you."
+OVER_ONCE_NOT_SUSPENDED = "It is kept for the renewal, which waits until the suspension is over."
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A requirement: met by what and when, or what is missing and where to do it; `counts_from` is the day on which a renewal opens."""
+    """A requirement: met by what and when, or what is missing and where to do it.
+
+    `counts_from` is the day on which a renewal opens, for what is met before it; `due_from` the same day for what is missing;
+    `waits` says that it is met and that a suspension keeps the renewal from being granted.
+    """
 
     requirement: Requirement
     is_met: bool
@@ -30,6 +38,27 @@ class Item:
     url: str
     action: str
     counts_from: date | None = None
+    due_from: date | None = None
+    waits: bool = False
+
+    @property
+    def badge(self) -> str:
+        """How it stands, in a word or two."""
+        if not self.is_met:
+            return f"Due from {day(self.due_from)}" if self.due_from else "Not yet"
+        if self.waits:
+            return "Kept; the renewal waits"
+        return f"Counts from {day(self.counts_from)}" if self.counts_from else "Done"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing about it has to be waited for."""
+        return self.badge == "Done"
+
+    @property
+    def is_next(self) -> bool:
+        """Whether it is the coach's turn, today."""
+        return not self.is_met and self.due_from is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +76,8 @@ class Card:
     is_renewed: bool
     may_sign: bool
     course_url: str
+    opens_on: date | None = None
+    is_with_the_office: bool = False
 
     @property
     def can_renew(self) -> bool:
@@ -56,6 +87,23 @@ class Card:
     def bars(self) -> list[Unmet]:
         """What the coach cannot do anything about today."""
         return [wait for wait in self.waits if wait not in (Unmet.REVIEW, Unmet.STATEMENT)]
+
+    @property
+    def next_item(self) -> Item | None:
+        """What the coach can do next, today: the one thing that stands out."""
+        return next((item for item in self.items if item.is_next and item.url), None)
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.standing is Standing.REVOKED
+
+    def with_the_office(self) -> "Card":
+        """The same card where every attempt at the final quiz of the review is used: the coach can only write to the office."""
+        items = [
+            replace(item, text=f"{item.text} {WITH_THE_OFFICE}", url="", action="") if item.requirement is Requirement.REVIEW else item
+            for item in self.items
+        ]
+        return replace(self, items=items, is_with_the_office=True)
 
 
 def cards(person: User, *, on: date) -> list[Card]:
@@ -75,19 +123,33 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
     waits = rules.unmet(facts, on=on)
     latest = facts.latest_term
     standing = rules.standing(facts.terms, facts.sanctions, on=on)
+    first = rules.renewable_from(facts, on=on)
+    items = [_review(facts, course_url, on=on), _statement(facts, certificate, on=on)]
     return Card(
         certificate=certificate,
         standing=standing,
         latest=latest,
         headline=headline(facts, on=on),
-        items=[_review(facts, course_url, on=on), _statement(facts, certificate, on=on)],
+        items=[_of_the_day(item, standing, first if first > on else None) for item in items],
         waits=waits,
         milestones=rules.milestones(facts, on=on),
         is_open=latest is not None and not {Unmet.NOT_OPEN_YET, Unmet.NO_TERM, Unmet.REVOKED} & set(waits),
         is_renewed=latest is not None and standing is not None and latest.first_day > on,
         may_sign=rules.may_sign(facts, on=on),
         course_url=course_url,
+        opens_on=first if first > on else None,
     )
+
+
+def _of_the_day(item: Item, standing: Standing | None, opens: date | None) -> Item:
+    """The item with what holds beside it: that nothing is due before the renewal opens, or that a suspension keeps it waiting."""
+    if not item.is_met and opens and item.requirement is Requirement.REVIEW:
+        return replace(item, due_from=opens, action="Look at the course")
+    if not item.is_met:
+        return replace(item, due_from=opens)
+    if standing is Standing.SUSPENDED and opens is None:
+        return replace(item, text=f"{item.text} {OVER_ONCE_NOT_SUSPENDED}", waits=True)
+    return item
 
 
 def headline(facts: RenewalFacts, *, on: date) -> str:
@@ -104,7 +166,7 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     if now is Standing.ACTIVE:
         return f"Active until {day(latest.last_day)}, the last day included."
     if now is Standing.LAPSED:
-        return f"Lapsed since the end of {day(latest.last_day)}."
+        return f"Lapsed: {day(latest.last_day)} was the last day."
     return f"Begins on {day(latest.first_day)}."
 
 
@@ -135,7 +197,9 @@ def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
     last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)
     reason = rules.not_counting(last, facts, on=first, after=after) if last else None
     text = "Not yet completed for this renewal."
-    if last and reason and (first == on or rules.not_counting(last, facts, on=on, after=after)):
+    if last and reason is NotCounting.SPENT:
+        text = f"Your last review, of {day(last.completed_on)}, earned an earlier renewal. A new one is needed for the next."
+    elif last and reason and (first == on or rules.not_counting(last, facts, on=on, after=after)):
         text = f"Your review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}"
     elif last and reason:
         text = (

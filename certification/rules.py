@@ -347,7 +347,8 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
         found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
     first = renewable_from(facts, on=on)
     review = spendable_review(facts, on=first, after=reviews_after(facts, on=first))
-    if review and (fades := end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)):
+    fades = end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended) if review else None
+    if fades and (late is None or fades <= late):
         found.append(Milestone(fades, "fades", "Last day on which your completed review counts for a renewal."))
     return sorted(found, key=lambda milestone: milestone.day)
 

@@ -8,7 +8,7 @@ from accounts import names
 from accounts.models import User
 from audit import clock, log
 from certification import actions, gathering, rules
-from certification.facts import RenewalFacts, in_words
+from certification.facts import RenewalFacts, Unmet, in_words
 from certification.models import Certificate, Scheme, Statement, Term
 from cms import code
 from cms.models import Edition
@@ -17,6 +17,8 @@ from cms.models import Edition
 REAUTHENTICATION = timedelta(minutes=5)
 
 REVIEW_FIRST = "Complete the review of the Code of Ethics for this renewal first; the statement says that you did. Then come back and sign."
+
+REVOKED = "A revoked certificate is not renewed, so there is nothing to sign. What you have learned stays on your record."
 
 
 class NotSigned(Exception):
@@ -38,10 +40,12 @@ def refusals(
 ) -> dict[str, str]:
     """Every reason why this cannot be signed, by field."""
     reasons = {}
-    name = person.name
+    name, on = person.name, clock.day_of(at)
+    is_revoked = Unmet.REVOKED in rules.barred(facts, on=on)
     general = {
         "No edition of the Code is in force, so there is nothing to sign yet.": edition is None,
-        REVIEW_FIRST: not rules.may_sign(facts, on=clock.day_of(at)),
+        REVOKED: is_revoked,
+        REVIEW_FIRST: not is_revoked and not rules.may_sign(facts, on=on),
     }
     if against := [sentence for sentence, holds in general.items() if holds]:
         reasons[""] = " ".join(against)
@@ -63,8 +67,8 @@ def waiting(person: User, edition: Edition) -> Statement | None:
 def sign(certificate: Certificate, *, typed_name: str, reauthenticated_at: datetime | None, at: datetime) -> Statement:
     """The holder signs the statement on the edition in force on the day of `at`; one that still waits for its term is returned as it is.
 
-    Raises NotSigned when the review for the renewal is not there yet, the name is not the person's own or the second factor was not given
-    within five minutes.
+    Raises NotSigned when the certificate is revoked, the review for the renewal is not there yet, the name is not the person's own, or the
+    second factor was not given within five minutes.
     """
     person = User.objects.select_for_update().get(pk=certificate.holder_id)
     on: date = clock.day_of(at)

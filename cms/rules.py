@@ -13,6 +13,11 @@ from hashlib import sha256
 QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-"})
 SIMILAR = 0.8
 DESPAIR = re.compile(r"suicid|\bend(s|ing)? \w+ (own )?life\b|\bkill(s|ing)? \w+sel(f|ves)\b", re.IGNORECASE)
+HARM = re.compile(
+    r"\babus(e|ed|es|ers?|ing|ive)\b|\bself-harm|\bviolen(ce|t)\b|\bassault|\brap(e|ed|ist)\b|\bmolest"
+    r"|\bsexual(ly)?\b(?! orientation)|\bno sex\b|\bromantic(ally)?\b|\bcris[ei]s\b|\b(is|are|was|being) (hit|beaten)\b",
+    re.IGNORECASE,
+)
 
 
 def normalized(text: str) -> str:
@@ -23,6 +28,11 @@ def normalized(text: str) -> str:
 def speaks_of_suicide(*words: str) -> bool:
     """Whether any of these words speak of suicide, so that a page that shows them says where help is."""
     return any(DESPAIR.search(text) for text in words)
+
+
+def speaks_of_harm(*words: str) -> bool:
+    """Whether any of these words speak of suicide, abuse, violence, sexual harm or a crisis: a page that shows them says where help is."""
+    return speaks_of_suicide(*words) or any(HARM.search(text) for text in words)
 
 
 class Edit(Enum):

@@ -104,7 +104,6 @@ def load_course(catalog: Page, path: Path, rules: dict[str, Any], reviewed: Edit
             audience=data["audience"],
             outcomes="\n".join(data["outcomes"]),
             content_warning=data.get("content_warning", "").strip(),
-            estimated_minutes=data["estimated_minutes"],
             attempts_allowed=rules["attempts_per_enrollment"],
             reviewed_edition=reviewed,
             without_final=data.get("complete_without_final_quiz", "").strip(),

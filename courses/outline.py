@@ -1,6 +1,6 @@
 """A course as its learners see it: modules and lessons in order, in one query, and how far one run has come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from wagtail.models import Page
 
-from courses.models import Attempt, LessonMark, ModulePage
+from courses import rules
+from courses.models import Attempt, CoursePage, LessonMark, ModulePage
 from courses.models.fields import read_clauses
 
 FIELDS = (
@@ -38,6 +39,15 @@ def address(name: str, *place: str) -> str:
     return reverse(name, args=place)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a course: where it is, and what it is called within a sentence, such as: the lesson “Equals”."""
+
+    url: str
+    words: str
+    done: bool = False
+
+
 @dataclass(slots=True)
 class LessonLine:
     """A lesson in the outline; `read_at` and `changed` speak of one run."""
@@ -55,6 +65,11 @@ class LessonLine:
     @property
     def clauses(self) -> list[str]:
         return read_clauses(self.clause_text)
+
+    @property
+    def words(self) -> str:
+        """What it is called within a sentence: a title alone may read as an order."""
+        return f"the lesson “{self.title}”"
 
 
 @dataclass(slots=True)
@@ -76,6 +91,11 @@ class ModuleLine:
     @property
     def has_check(self) -> bool:
         return not self.is_final and self.draw > 0
+
+    @property
+    def minutes(self) -> int:
+        """What its questions take."""
+        return rules.minutes_of_questions(self.draw, final=self.is_final)
 
 
 @dataclass(slots=True)
@@ -101,6 +121,19 @@ class Outline:
         return next((module for module in self.modules if module.is_final), None)
 
     @property
+    def minutes_to_read(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    @property
+    def minutes_to_answer(self) -> int:
+        return sum(module.minutes for module in self.modules)
+
+    @property
+    def minutes(self) -> int:
+        """What the whole course takes: every lesson and every question, as each tells it."""
+        return self.minutes_to_read + self.minutes_to_answer
+
+    @property
     def lessons_left(self) -> int:
         return sum(lesson.read_at is None for lesson in self.lessons)
 
@@ -112,31 +145,49 @@ class Outline:
         """The lessons that teach a clause."""
         return [lesson for lesson in self.lessons if clause in lesson.clauses]
 
-    def after(self, url: str) -> tuple[str, str]:
-        """The step after this one: address and title; the final quiz or the course itself after the last."""
-        steps = [*((href, title) for href, title, _ in self.steps()), *([(self.final.quiz_url, self.final.title)] if self.final else [])]
-        places = [place for place, (href, _) in enumerate(steps) if href == url]
-        following = steps[places[0] + 1 :] if places else []
-        return following[0] if following else (self.url, self.title)
+    @property
+    def whole(self) -> Step:
+        """The course itself, where no other step follows."""
+        return Step(self.url, f"the course “{self.title}”")
 
-    def before(self, url: str) -> tuple[str, str] | None:
+    def after(self, url: str) -> Step:
+        """The step after this one; the final quiz or the course itself after the last."""
+        steps = [*self.steps(), *([Step(self.final.quiz_url, "the final quiz")] if self.final else [])]
+        places = [place for place, step in enumerate(steps) if step.url == url]
+        following = steps[places[0] + 1 :] if places else []
+        return following[0] if following else self.whole
+
+    def before(self, url: str) -> Step | None:
         """The step before this one, if any."""
-        steps = [(href, title) for href, title, _ in self.steps()]
-        places = [place for place, (href, _) in enumerate(steps) if href == url]
+        steps = list(self.steps())
+        places = [place for place, step in enumerate(steps) if step.url == url]
         return steps[places[0] - 1] if places and places[0] else None
 
-    def steps(self) -> Iterator[tuple[str, str, bool]]:
-        """Every step in order: address, title, done."""
+    def steps(self) -> Iterator[Step]:
+        """Every step in order but the final quiz."""
         for module in self.modules:
             for lesson in module.lessons:
-                yield lesson.url, lesson.title, lesson.read_at is not None
+                yield Step(lesson.url, lesson.words, lesson.read_at is not None)
             if module.has_check:
-                yield module.quiz_url, f"Check: {module.title}", module.passed
+                yield Step(module.quiz_url, f"the check “{module.title}”", module.passed)
 
 
 def of(course_path: str) -> Outline:
     """The outline of the course at this place in the page tree: one query, whatever its size."""
-    course, *below = _pages().filter(path__startswith=course_path)
+    return _built(list(_pages().filter(path__startswith=course_path)))
+
+
+def minutes_of(courses: Sequence[CoursePage]) -> dict[int, int]:
+    """What each of these courses takes, by its id: one query for all of them, because all stand in one catalog."""
+    rows: dict[str, list[dict[str, Any]]] = {course.path: [] for course in courses}
+    catalog = courses[0].path[: -Page.steplen] if courses else ""
+    for row in _pages().filter(path__startswith=catalog) if courses else ():
+        rows.get(row["path"][: len(catalog) + Page.steplen], []).append(row)
+    return {course.pk: _built(rows[course.path]).minutes for course in courses}
+
+
+def _built(rows: list[dict[str, Any]]) -> Outline:
+    course, *below = rows
     outline = Outline(course["id"], course["title"], course["slug"], address("course", course["slug"]), [])
     by_path: dict[str, ModuleLine] = {}
     for row in below:

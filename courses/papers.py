@@ -114,6 +114,16 @@ class Shown:
     def full(self) -> bool:
         return self.points == 1
 
+    @property
+    def words(self) -> list[str]:
+        """Everything that is read of it."""
+        return [self.stem, *(option[part] for option in self.options for part in ("text", "rationale"))]
+
+
+def words(data: Data) -> list[str]:
+    """What is read of a frozen question before it is answered."""
+    return [data["stem"], *(option["text"] for option in data["options"])]
+
 
 def reveal(data: Data, order: Sequence[str], choice: Sequence[str], *, position: int = 1, void: bool = False) -> Shown:
     """One question with its key and reasons. Never for a question of an open final quiz."""
@@ -124,9 +134,8 @@ def reveal(data: Data, order: Sequence[str], choice: Sequence[str], *, position:
         {
             "text": by_id[option]["text"],
             "rationale": by_id[option]["rationale"],
-            "right": option in key,
-            "chosen": option in choice,
             "place": choice.index(option) + 1 if ordering and option in choice else None,
+            "verdict": rules.verdict(data["type"], key, choice, option),
         }
         for option in (key if ordering else order)
     ]

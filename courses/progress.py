@@ -24,10 +24,18 @@ class State(StrEnum):
     READY = "The final quiz is open to you"
     SITTING = "Quiz under way, your answers are kept"
     WAITING = "Not yet; a pause before the next attempt"
-    WITH_THE_OFFICE = "Not yet; the office opens the next attempt with you"
+    WITH_THE_OFFICE = "All attempts are used; the office opens the next one with you"
     TO_PUT_RIGHT = "Passed; something is left to put right"
     NOT_OPEN = "Everything is read and checked; the final quiz is not open at the moment"
     COMPLETED = "Completed"
+
+
+AT_THE_FINAL = {
+    State.READY: "Go on to the final quiz",
+    State.SITTING: "Go on with the final quiz",
+    State.WAITING: "Look at your attempts",
+    State.WITH_THE_OFFICE: "Look at your attempts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,10 @@ class Duty:
 
 @dataclass(slots=True)
 class Summary:
-    """A person's way through one course at an instant. `url` is where to go on; `completed_at` is the latest completion, of any run."""
+    """A person's way through one course at an instant. `url` is where to go on, `next_step` what the link there says.
+
+    `completed_at` is the latest completion, of any run.
+    """
 
     course: CoursePage
     outline: outline.Outline
@@ -73,6 +84,11 @@ class Summary:
     bars: list[rules.Bar]
     attempts: list[Attempt]
     to_put_right: list[Duty]
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nothing can be done in the course today but look at it: a wait runs, or the office has the next step."""
+        return self.state in (State.WAITING, State.WITH_THE_OFFICE, State.NOT_OPEN)
 
     @property
     def steps_done(self) -> int:
@@ -184,7 +200,7 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
     barred = rules.bars(known, at=at) if known and plan.final else []
     state = _state(run, known, sat, barred, plan, done=completed is not None)
     waiting = duties(next(one for one in sat if one.outcome == Attempt.Outcome.PASSED)) if state is State.TO_PUT_RIGHT else []
-    url, step = (waiting[0].url, f"put right “{waiting[0].title}”") if waiting else _next(plan, state, sat)
+    url, step = (waiting[0].url, f"Put right “{waiting[0].title}”") if waiting else _next(plan, state, sat)
     return Summary(
         course=course,
         outline=plan,
@@ -239,16 +255,16 @@ def _state(
 
 
 def _next(plan: outline.Outline, state: State, sat: list[Attempt]) -> tuple[str, str]:
-    """Where to go on, and what that is called."""
-    if state is State.COMPLETED:
-        return plan.url, plan.title
+    """Where to go on, and what the link there says: never a title alone, which may read as an order."""
     replaced = [attempt for attempt in sat if attempt.is_open and not (plan.final and plan.final.id == attempt.module_id)]
-    if replaced:
-        return replaced[0].address("review"), "your quiz"
-    for url, title, done in plan.steps():
-        if not done:
-            return url, title
-    return (plan.final.quiz_url, plan.final.title) if plan.final else (plan.url, plan.title)
+    if replaced and state is not State.COMPLETED:
+        return replaced[0].address("review"), "Go on with your quiz"
+    left = next((step for step in plan.steps() if not step.done), None)
+    if left and state is not State.COMPLETED:
+        return left.url, f"{'Begin' if state is State.NOT_STARTED else 'Go on'} with {left.words}"
+    if plan.final and state in AT_THE_FINAL:
+        return plan.final.quiz_url, AT_THE_FINAL[state]
+    return plan.url, "Look at the course"
 
 
 def duties(attempt: Attempt, marked: Sequence[papers.Shown] | None = None) -> list[Duty]:

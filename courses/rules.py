@@ -9,12 +9,16 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from courses.facts import SECTIONS
+from courses.facts import SECTIONS, Verdict
 
 MULTIPLE, ORDERING, KEEPS_ITS_ORDER = "multiple", "ordering", "true-false-reason"
 GRANTED_DAYS = 90  # usually, for attempts that the office opens: time for the lessons, and an end
 USUAL_WAITS = (0, 24, 72)
 LONGEST_WAIT = 365 * 24  # hours; longer is a slip of the hand
+
+
+# What a person takes for a question, in minutes: in a check with its lesson just read, in a final quiz with a case to weigh.
+MINUTES_IN_A_CHECK, MINUTES_IN_A_FINAL = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,11 @@ def _fits(item: Item, paper: Sequence[Item], *, instead_of: Item, blueprint: Blu
     return not blueprint.one_per_clause or all(other is instead_of or other.clause != item.clause for other in paper)
 
 
+def minutes_of_questions(count: int, *, final: bool) -> int:
+    """The minutes that a quiz of so many questions takes, told to whoever plans the time; nobody is ever timed."""
+    return count * (MINUTES_IN_A_FINAL if final else MINUTES_IN_A_CHECK)
+
+
 def option_order(kind: str, options: Sequence[str], *, seed: str) -> list[str]:
     """The order in which one question's options are shown. Ordering questions never start out right; verdicts keep their order."""
     if kind == KEEPS_ITS_ORDER:
@@ -168,10 +177,18 @@ def grade(kind: str, right: Sequence[str], choice: Sequence[str]) -> Fraction:
     return Fraction(list(choice) == list(right))
 
 
+def verdict(kind: str, right: Sequence[str], choice: Sequence[str], option: str) -> Verdict:
+    """What is said of one option of an answered question. A step of an ordering question is right where it was put in its place."""
+    if option not in choice:
+        return Verdict.MISSED if option in right else Verdict.LEFT
+    is_right = right.index(option) == choice.index(option) if kind == ORDERING else option in right
+    return Verdict.HIT if is_right else Verdict.WRONG
+
+
 def misfit(kind: str, options: Collection[str], choice: Sequence[str]) -> str:
     """Why a choice is no answer to this question, in words for the person; empty when it is one."""
     if not choice:
-        return "Choose an answer first."
+        return "Choose your answers first; the question says how many." if kind == MULTIPLE else "Choose an answer first."
     if not set(choice) <= set(options):
         return "This is not one of the answers to this question."
     if kind == ORDERING:

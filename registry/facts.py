@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 LABELS = {
     Kind.NOT_CERTIFIED: "Not certified on that day",
-    Kind.SLIP: "This number has a slip",
+    Kind.SLIP: "Something in this number is wrong",
     Kind.NEVER_ISSUED: "Never issued",
     Kind.MALFORMED: "Not a number of ours",
 }
@@ -92,7 +92,8 @@ class Answer:
     """What the registry says of a number on a day, asked on another.
 
     `since` and `until` are the first and the last day of the standing as far as they are known; `certified` is the unbroken time
-    under granted terms that holds on the day or ended before it; `likely` are numbers that were perhaps meant.
+    under granted terms that holds on the day or ended before it; `now` is the standing of the day on which it is asked; `likely` are
+    numbers that were perhaps meant.
     """
 
     kind: Kind
@@ -107,6 +108,7 @@ class Answer:
     first_certified: date | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[Line, ...] = ()
+    now: Kind | None = None
     likely: tuple[str, ...] = field(default=())
 
     @property

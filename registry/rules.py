@@ -18,8 +18,7 @@ def answer(record: Record, *, today: date, day: date) -> Answer | None:
     if not runs:
         return None
     told = told_sanctions(record.sanctions, today=today, day=day)
-    standing = rules.standing(runs, [sanction.fact for sanction in told], on=day)
-    kind = Kind(standing.value) if standing else Kind.NOT_CERTIFIED
+    kind = _kind(runs, told, day=day)
     certified = max((run for run in runs if run.first_day <= day), key=lambda run: run.first_day, default=None)
     since, until = _span_of(kind, runs, told, today=today, day=day)
     return Answer(
@@ -33,9 +32,15 @@ def answer(record: Record, *, today: date, day: date) -> Answer | None:
         until=until,
         certified=certified,
         first_certified=runs[0].first_day,
+        now=kind if day == today else _kind(runs, told_sanctions(record.sanctions, today=today, day=today), day=today),
         notes=tuple(_note(sanction) for sanction in told if sanction.fact.covers(day) and has_words(sanction, today=today)),
-        history=history(record, runs, today=today),
+        history=history(record, runs, today=today, day=day, lapsed=Span(since, until) if kind is Kind.LAPSED and since else None),
     )
+
+
+def _kind(runs: Sequence[Span], told: Sequence[PublicSanction], *, day: date) -> Kind:
+    standing = rules.standing(runs, [sanction.fact for sanction in told], on=day)
+    return Kind(standing.value) if standing else Kind.NOT_CERTIFIED
 
 
 def unbroken(spans: Iterable[Span]) -> list[Span]:
@@ -106,9 +111,20 @@ def _note(sanction: PublicSanction) -> Note:
     return Note(fact.kind, sanction.note, sanction.clause_ids, fact.first_day, None if fact.interim else fact.last_day)
 
 
-def history(record: Record, runs: Sequence[Span], *, today: date) -> tuple[Line, ...]:
-    """Times certified, and final sanctions that have begun while they are published, newest first."""
-    lines = [Line(GRANTED, run.first_day, run.last_day) for run in runs]
+def history(record: Record, runs: Sequence[Span], *, today: date, day: date, lapsed: Span | None = None) -> tuple[Line, ...]:
+    """The terms that have begun; while they are published, the final sanctions that have begun and an interim one that speaks of the day.
+
+    Newest first. An interim one has no last day here, as in the standing, and no line once it is over. `lapsed` are the days of that
+    standing, where it is the one that holds on the day.
+    """
+    lines = list(granted(record.terms, runs, today=today))
+    if lapsed:
+        lines.append(Line(Standing.LAPSED.label, lapsed.first_day, lapsed.last_day))
+    continued = continued_ids(record.sanctions, today=today)
+    for sanction in told_sanctions(record.sanctions, today=today, day=day):
+        fact = sanction.fact
+        if fact.interim and fact.pk not in continued and fact.covers(day) and is_published(sanction, today=today):
+            lines.append(Line(WORDS[fact.kind], fact.first_day, None))
     for sanction in record.sanctions:
         fact = sanction.fact
         if not fact.interim and fact.first_day <= today and is_published(sanction, today=today):
@@ -118,7 +134,22 @@ def history(record: Record, runs: Sequence[Span], *, today: date) -> tuple[Line,
     return tuple(sorted(lines, key=lambda line: (line.first_day, line.what), reverse=True))
 
 
-GRANTED = "Certificate granted"
+def granted(terms: Iterable[Span], runs: Sequence[Span], *, today: date) -> Iterator[Line]:
+    """A line for each term that has begun. The last one reaches as far as what follows it without a gap, and says that it was renewed.
+
+    Of a term that lies ahead nothing else is told (docs/decisions/0051).
+    """
+    begun = sorted((term for term in terms if term.first_day <= today), key=lambda term: term.first_day)
+    for number, term in enumerate(begun):
+        run = next(run for run in runs if run.covers(term.first_day))
+        what = GRANTED if number == 0 else RENEWED if run.covers(term.first_day - ONE_DAY) else GRANTED_AGAIN
+        if number == len(begun) - 1 and run.last_day != term.last_day:
+            yield Line(f"{what}, and renewed", term.first_day, run.last_day)
+        else:
+            yield Line(what, term.first_day, term.last_day)
+
+
+GRANTED, RENEWED, GRANTED_AGAIN = "Certificate granted", "Certificate renewed", "Certificate granted again"
 WORDS = {
     SanctionKind.SUSPENSION: Standing.SUSPENDED.label,
     SanctionKind.REVOCATION: Standing.REVOKED.label,

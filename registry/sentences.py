@@ -33,7 +33,7 @@ def _today(answer: Answer) -> str:
         case Kind.NOT_CERTIFIED:
             return "Not certified today."
         case Kind.SLIP:
-            return "This number has a slip: a symbol is wrong, missing or in another place."
+            return "One character of this number looks wrong, is missing or stands in the wrong place."
         case Kind.NEVER_ISSUED:
             return "We have never given this number to anybody."
         case _:
@@ -44,7 +44,7 @@ def _on_a_past_day(answer: Answer) -> str:
     then = day(answer.day)
     if answer.kind == Kind.NOT_CERTIFIED:
         first = answer.first_certified
-        return f"On {then} nobody was certified under this number; the first certificate began on {day(first) if first else 'a later day'}."
+        return f"On {then} this certificate had not begun: its first day was {day(first) if first else 'a later one'}."
     if answer.kind == Kind.ACTIVE:
         return f"On {then} this certificate was active."
     return f"On {then} this certificate was {answer.kind.value}."
@@ -53,7 +53,8 @@ def _on_a_past_day(answer: Answer) -> str:
 def meaning(answer: Answer) -> str:
     """What it means for a client."""
     if answer.is_known and not answer.is_about_today:
-        return "This is what holds for that day. What holds today is on the page without a date."
+        now = answer.now or answer.kind
+        return f"This is about that day alone. Today, {day(answer.asked_on)}, the certificate is {now.value}."
     return MEANINGS[answer.kind]
 
 
@@ -63,7 +64,7 @@ MEANINGS = {
         "and answers to us for keeping to it in all work as a certified coach."
     ),
     Kind.LAPSED: (
-        "This coach is not certified today. That a certificate ended is not a sanction and says nothing about conduct: "
+        "This coach is not certified today. That a certificate ended is not a penalty and says nothing about conduct: "
         "coaches retire, pause or renew late. For work done while it was active, the Code of Ethics applied."
     ),
     Kind.SUSPENDED: (
@@ -72,11 +73,11 @@ MEANINGS = {
     ),
     Kind.REVOKED: (
         "We have withdrawn this certificate after a review. This coach is not certified and may not use our name. "
-        "The entry stays here so that nobody is misled."
+        "The entry stays here so that nobody is misled. If you were a client and it weighs on you, you need not carry that alone."
     ),
     Kind.NOT_CERTIFIED: "No certificate was in force under this number on that day.",
     Kind.SLIP: (
-        "One symbol of each of our numbers is computed from the others, and here it does not fit. "
+        "The last character of each of our numbers is computed from the others, and here it does not fit. "
         "Please compare it with the certificate: our numbers avoid letters and digits that look alike."
     ),
     Kind.NEVER_ISSUED: (

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import limits
 from audit import clock
 from certification import numbers, search
+from cms import rules as texts
 from registry import lookup, sentences
 from registry.facts import Answer, fingerprint
 from registry.forms import NotADay, day_asked
@@ -89,6 +90,7 @@ def page(request: HttpRequest, answer: Answer, extra: dict[str, object]) -> Http
             "headline": sentences.headline(answer),
             "meaning": sentences.meaning(answer),
             "advice": sentences.advice(answer),
+            "signpost": texts.speaks_of_harm(*(note.text for note in answer.notes)),
             "site_url": settings.SITE_URL,
             "path": f"/registry/{answer.number}/",
             "complaint_form": complaint_form(),

@@ -34,14 +34,28 @@ def _person(request: HttpRequest) -> User:
 def dashboard(request: HttpRequest) -> HttpResponseBase:
     """Each certificate: where it stands, what is missing, what happens when."""
     person = _person(request)
-    cards = board.cards(person, on=clock.today())
-    keys = {card.certificate.scheme.review_course_key for card in cards if not card.items[0].is_met}
-    ways = [progress.summary(person, course, at=clock.now()) for course in CoursePage.objects.filter(key__in=keys)]
+    cards, ways = _with_ways(person, board.cards(person, on=clock.today()))
     over = [attempts.settle(attempt, at=clock.now()) for way in ways for attempt in way.attempts]
     if any(over):
         return redirect("dashboard")
     context = {"cards": cards, "ways": ways, "today": clock.today(), "works_in_office": access.may_work_in_office(person)}
     return render(request, "certification/dashboard.html", context)
+
+
+def _with_ways(person: User, cards: list[board.Card]) -> tuple[list[board.Card], list[progress.Summary]]:
+    """The cards, and how far the person has come in each review course that one of them still asks for.
+
+    A card whose review waits for the office, because every attempt is used, says so.
+    """
+    keys = {card.certificate.scheme.review_course_key for card in cards if not card.items[0].is_met and not card.is_revoked}
+    ways = [progress.summary(person, course, at=clock.now()) for course in CoursePage.objects.filter(key__in=keys)] if keys else []
+    stuck = {way.course.key for way in ways if way.state is progress.State.WITH_THE_OFFICE}
+    return [card.with_the_office() if _waits_for(card, stuck) else card for card in cards], ways
+
+
+def _waits_for(card: board.Card, courses: set[str]) -> bool:
+    """Whether the review that this card lacks is one of these courses."""
+    return not card.items[0].is_met and card.certificate.scheme.review_course_key in courses
 
 
 def _card(request: HttpRequest) -> board.Card | None:
@@ -62,7 +76,8 @@ def renewal(request: HttpRequest) -> HttpResponseBase:
     if card is None:
         return redirect("dashboard")
     if request.method != "POST":
-        return render(request, "certification/renewal.html", {"card": card, "today": clock.today()})
+        ((card,), ways) = _with_ways(_person(request), [card])
+        return render(request, "certification/renewal.html", {"card": card, "ways": ways, "today": clock.today()})
     if card.is_renewed:
         return _renewed_already(request, card.latest)
     try:
@@ -70,7 +85,8 @@ def renewal(request: HttpRequest) -> HttpResponseBase:
     except renewals.NotEligible as refusal:
         if granted := renewals.renewed_on(card.certificate, on=clock.today()):  # by the same click, sent twice
             return _renewed_already(request, granted.span)
-        context = {"card": card, "missing": refusal.missing, "today": clock.today()}
+        ((card,), ways) = _with_ways(_person(request), [card])
+        context = {"card": card, "ways": ways, "missing": refusal.missing, "today": clock.today()}
         return render(request, "certification/renewal.html", context, status=409)
     messages.success(request, f"Renewed: your certificate is valid until {in_words(term.last_day)}.")
     return redirect("certificates")
@@ -102,6 +118,7 @@ def statement(request: HttpRequest) -> HttpResponseBase:
         "text": statements.text_of(card.certificate.scheme, edition) if edition else "",
         "signed": statements.waiting(person, edition) if edition else None,
         "review_first": statements.REVIEW_FIRST,
+        "revoked": statements.REVOKED,
         "back": _renewal_of(card),
     }
     return render(request, "certification/statement.html", context)

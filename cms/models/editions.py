@@ -222,9 +222,9 @@ class Edition(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, R
 
 
 def heavy(parts: list[dict[str, Any]]) -> bool:
-    """Whether sections as Edition.parts() gives them speak of suicide, in a title or in a wording."""
+    """Whether sections as Edition.parts() gives them speak of harm, in a title or in a wording."""
     wordings = [wording for part in parts for wording in part["wordings"]]
-    return rules.speaks_of_suicide(*(w.clause.title for w in wordings), *(w.body for w in wordings))
+    return rules.speaks_of_harm(*(w.clause.title for w in wordings), *(w.body for w in wordings))
 
 
 class Wording(models.Model):

@@ -42,7 +42,7 @@ class HomePage(Page):
         context = super().get_context(request, *args, **kwargs)
         promises = list(self.promises.select_related("clause"))
         words = [text for promise in promises for text in (promise.title, promise.words)]
-        return {**context, "promises": promises, "signpost": rules.speaks_of_suicide(*words)}
+        return {**context, "promises": promises, "signpost": rules.speaks_of_harm(*words)}
 
 
 class Promise(Orderable):
@@ -135,7 +135,7 @@ class CodePage(RoutablePageMixin, Prose):
         edition, earlier = published[place], published[place - 1] if place else None
         told = difference(earlier, edition)
         shown_words = (f"{clause.title} {words(change)}" for clause, change in told["rows"] if change.is_one)
-        signpost = rules.speaks_of_suicide(*shown_words)
+        signpost = rules.speaks_of_harm(*shown_words)
         later = published[place + 1] if place + 1 < len(published) else None
         shown = {"edition": edition, "earlier": earlier, "later": later, "today": clock.today(), "signpost": signpost, **told}
         return self.render(request, context_overrides=shown, template="cms/edition.html")
@@ -154,10 +154,10 @@ class CodePage(RoutablePageMixin, Prose):
         turns = [(editions[index], turn, runs) for index, turn, runs in rules.story([bodies.get(one.pk, "") for one in editions])]
         history = [(one, turn, runs) for one, turn, runs in turns if is_begun(one, on=today)]
         around = neighbors(clause)
-        titles = [other.title for other in (clause, *around.values()) if other]
+        beside = [other.title for other in around.values() if other]
         shown = {
             "clause": clause,
-            "signpost": rules.speaks_of_suicide(*titles, *bodies.values()),
+            "signpost": rules.speaks_of_harm(clause.title, *bodies.values()) or rules.speaks_of_suicide(*beside),
             "edition": edition,
             "cited": in_force([one for one in editions if one.pk in bodies], on=today)[0],
             "wording": bodies.get(edition.pk) if edition else None,

@@ -99,7 +99,6 @@ class CoursePage(Kept, Page):
     audience = models.CharField(max_length=200, blank=True)
     outcomes = models.TextField(blank=True, help_text="One a line.")
     content_warning = models.TextField(blank=True)
-    estimated_minutes = models.PositiveSmallIntegerField("minutes in all", default=60)
     attempts_allowed = models.PositiveSmallIntegerField(
         "attempts at the final quiz",
         default=3,
@@ -144,7 +143,6 @@ class CoursePage(Kept, Page):
         FieldPanel("audience"),
         FieldPanel("outcomes"),
         FieldPanel("content_warning"),
-        FieldPanel("estimated_minutes"),
         FieldPanel("reviewed_edition"),
         MultiFieldPanel(
             [FieldPanel("attempts_allowed"), FieldPanel("wait_hours"), FieldPanel("open_days"), FieldPanel("without_final")],
@@ -251,6 +249,11 @@ class ModulePage(Kept, Page):
     @property
     def is_final(self) -> bool:
         return self.quiz == self.Quiz.FINAL
+
+    @property
+    def minutes(self) -> int:
+        """What its questions take."""
+        return rules.minutes_of_questions(self.draw, final=self.is_final)
 
     def clean(self) -> None:
         super().clean()

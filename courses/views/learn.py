@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
 from audit import clock
+from cms import rules as texts
 from cms.models import Clause
 from courses import attempts, enrollments, outline, progress, reading
 from courses.models import Attempt, CatalogPage, Completion, CoursePage, Enrollment, LessonPage
@@ -54,6 +55,9 @@ def settled(request: HttpRequest, found: Iterable[Attempt]) -> bool:
 def courses(request: HttpRequest) -> HttpResponse:
     """The list of courses, with where the reader stands in each."""
     offered = list(CoursePage.objects.live().filter(retired_at=None).order_by("path"))
+    minutes = outline.minutes_of(offered)
+    for course in offered:
+        course.minutes = minutes[course.pk]
     if request.user.is_authenticated:
         under_way = set(Enrollment.objects.filter(person=request.user, closed_at=None).values_list("course_id", flat=True))
         done = dict(
@@ -77,7 +81,8 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         context = {"summary": summary, "outline": summary.outline}
     else:
         context = {"outline": outline.of(page.path)}
-    return render(request, "courses/course.html", {"course": page, "trail": [("/learn/", "Courses")], **context})
+    context |= {"trail": [("/learn/", "Courses")], "signpost": texts.speaks_of_harm(page.title, page.summary, page.content_warning)}
+    return render(request, "courses/course.html", {"course": page, **context})
 
 
 @login_required
@@ -128,13 +133,15 @@ def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
     """What stands around a lesson: where it is, the clauses it teaches, the steps before and after."""
     part = next((module for module in plan.modules if any(line.id == page.pk for line in module.lessons)), None)
     line = next((line for line in part.lessons if line.id == page.pk), None) if part else None
+    clauses = list(Clause.objects.filter(pk__in=page.clause_ids).only("title", "text", "cites")) if page.clause_ids else []
     return {
         "line": line,
         "part": part,
-        "clauses": list(Clause.objects.filter(pk__in=page.clause_ids).only("title", "text", "cites")) if page.clause_ids else [],
+        "clauses": clauses,
+        "signpost": texts.speaks_of_harm(page.title, page.content_warning, *(clause.title for clause in clauses)),
         "trail": [("/learn/", "Courses"), (plan.url, plan.title)],
         "before": plan.before(line.url) if line else None,
-        "after": plan.after(line.url) if line else (plan.url, plan.title),
+        "after": plan.after(line.url) if line else plan.whole,
     }
 
 
@@ -151,4 +158,4 @@ def mark_read(request: HttpRequest, page: LessonPage) -> HttpResponse:
         return redirect(course)
     plan = outline.of(course.path)
     here = next((line.url for line in plan.lessons if line.id == page.pk), "")
-    return redirect(plan.after(here)[0])
+    return redirect(plan.after(here).url)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import clock
+from cms import rules as texts
 from cms.models import Clause
 from courses import attempts, enrollments, makeups, outline, papers, progress, rules
 from courses.facts import SECTIONS
@@ -128,7 +129,8 @@ def quiz_question(request: HttpRequest, course: str, attempt: int, position: int
     else:
         form = AnswerForm(question=data, order=item["order"], chosen=found.choices.get(position, []), position=position)
         (form,) = filled_in(request, [form])
-    return render(request, "courses/quiz_question.html", {**_place(found, position), "form": form, "question": data})
+    context = {**_place(found, position), "form": form, "question": data, "signpost": texts.speaks_of_harm(*papers.words(data))}
+    return render(request, "courses/quiz_question.html", context)
 
 
 @keeps_answers
@@ -145,12 +147,14 @@ def check_question(request: HttpRequest, course: str, module: str, attempt: int,
             return refused
         if form.is_valid():
             return redirect(found.address("question", position))
-        return render(request, "courses/check_question.html", {**_place(found, position), "form": form, "question": data})
-    context = _place(found, position)
+        context = {**_place(found, position), "form": form, "signpost": texts.speaks_of_harm(*papers.words(data))}
+        return render(request, "courses/check_question.html", {**context, "question": data})
+    context = {**_place(found, position), "signpost": texts.speaks_of_harm(*papers.words(data))}
     if position in found.choices:
         shown = papers.reveal(data, item["order"], found.choices[position], position=position)
         lessons = [line for clause in data["clauses"] for line in outline.of(found.enrollment.course.path).on(clause)]
         context |= {"shown": shown, "lessons": list({line.id: line for line in lessons}.values())}
+        context["signpost"] = texts.speaks_of_harm(*shown.words)
     (form,) = filled_in(request, [AnswerForm(question=data, order=item["order"], position=position)])
     return render(request, "courses/check_question.html", {**context, "form": form, "question": data})
 
@@ -232,7 +236,13 @@ def quiz_all(request: HttpRequest, course: str, attempt: int) -> HttpResponse:
                 messages.warning(request, refusal.reason)
             return redirect(found.address("review"))
     forms = filled_in(request, forms)
-    context = {"attempt": found, "course": found.enrollment.course, "forms": forms, "trail": _trail(found.enrollment.course)}
+    context = {
+        "attempt": found,
+        "course": found.enrollment.course,
+        "forms": forms,
+        "signpost": texts.speaks_of_harm(*(text for data in questions.values() for text in papers.words(data))),
+        "trail": _trail(found.enrollment.course),
+    }
     return render(request, "courses/quiz_all.html", context)
 
 
@@ -246,11 +256,13 @@ def quiz_review(request: HttpRequest, course: str, attempt: int) -> HttpResponse
     if not found.is_open:
         return redirect(found.address("result"))
     questions = [(n, found.address("question", n), n in found.choices) for n in range(1, len(found.items) + 1)]
+    missing = [one for one in questions if not one[2]]
     context = {
         "attempt": found,
         "course": found.enrollment.course,
         "questions": questions,
-        "missing": [one for one in questions if not one[2]],
+        "missing": missing,
+        "next_open": missing[0] if missing else None,
     }
     return render(request, "courses/quiz_review.html", {**context, "trail": _trail(found.enrollment.course)})
 
@@ -284,6 +296,7 @@ def quiz_result(request: HttpRequest, course: str, attempt: int) -> HttpResponse
         "points": rules.shown(found.points or Fraction(0)),
         "sections": _by_section(marked, plan),
         "shown": marked if passed else [],
+        "signpost": passed and texts.speaks_of_harm(*(text for shown in marked for text in shown.words)),
         "summary": summary,
         "waiting": [(duty, plan.on(duty.clause)) for duty in waiting],
         "trail": _trail(page),
@@ -361,17 +374,20 @@ def quiz_again(request: HttpRequest, course: str, attempt: int, clause: str) -> 
             messages.info(request, refusal.reason)
         return redirect(found.address("again", clause))
     (form,) = filled_in(request, [form])
-    return render(request, "courses/quiz_again.html", {**_again(found, clause), "form": form, "question": data})
+    return render(request, "courses/quiz_again.html", {**_again(found, clause, *papers.words(data)), "form": form, "question": data})
 
 
-def _again(attempt: Attempt, clause: str) -> dict[str, Any]:
+def _again(attempt: Attempt, clause: str, *words: str) -> dict[str, Any]:
+    """What stands around a question to put right; `words` are those of the question."""
     page = attempt.enrollment.course
     lessons = outline.of(page.path).on(clause)
+    title = Clause.objects.filter(pk=clause).values_list("title", flat=True).first() or clause
     return {
         "attempt": attempt,
         "course": page,
-        "clause": Clause.objects.filter(pk=clause).values_list("title", flat=True).first() or clause,
+        "clause": title,
         "lessons": lessons,
+        "signpost": texts.speaks_of_harm(title, *words),
         "trail": _trail(page),
     }
 
@@ -380,4 +396,4 @@ def _answered_again(request: HttpRequest, attempt: Attempt, makeup: MakeUp) -> H
     shown = papers.reveal(makeup.version.data, makeup.order, makeup.choice)
     left = makeups.outstanding(attempt)
     context = {"shown": shown, "right": makeup.right, "left": left, "onward": attempt.address("again", left[0]) if left else ""}
-    return render(request, "courses/quiz_again.html", {**_again(attempt, makeup.clause), **context})
+    return render(request, "courses/quiz_again.html", {**_again(attempt, makeup.clause, *shown.words), **context})

@@ -1,5 +1,6 @@
 """What a coach is told about standing, requirements and dates: both what holds and what follows."""
 
+import re
 from datetime import date, timedelta
 from itertools import product
 
@@ -20,8 +21,10 @@ from certification.facts import (
 )
 from certification.models import Certificate
 from courses import completions, enrollments
+from tests.courses.test_finals import missed_three_times
 from tests.factories.accounts import StaffFactory
 from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, completed, edition_in_force, review_course, signed
+from tests.factories.courses import course
 
 pytestmark = pytest.mark.django_db
 
@@ -224,7 +227,8 @@ def test_the_page_calls_a_review_that_is_early_neither_done_nor_missing(client):
 
     assert f"Counts from {in_words(today + 20 * DAY)}</span>" in page
     assert ">Done<" not in page
-    assert page.count(">Not yet<") == 1
+    assert ">Not yet<" not in page
+    assert page.count(f">Due from {in_words(today + 20 * DAY)}<") == 1
 
 
 def test_a_review_that_is_over_before_the_renewal_opens_is_not_called_done():
@@ -321,3 +325,98 @@ def test_a_revoked_coach_is_told_since_when():
 
     assert card(certificate).headline == "Revoked since November 20, 2026."
     assert card(certificate).milestones == []
+
+
+def test_long_before_the_renewal_opens_nothing_is_called_due_and_the_day_is_told(client):
+    today = clock.today()
+    certificate = CertificateFactory(term__first_day=today - 129 * DAY, term__last_day=today + 600 * DAY)
+    client.force_login(certificate.holder)
+
+    opens = in_words(today + 420 * DAY)
+    for path in ("/my/", "/my/renewal/"):
+        page = " ".join(client.get(path).content.decode().split())
+        main = page[page.index("<main") : page.index("</main>")]
+        assert f"Nothing is due now. The renewal opens on {opens}." in main
+        assert main.count(f">Due from {opens}<") == 2
+        assert 'class="is-next"' not in main
+        assert 'class="button"' not in main
+        assert "Go to the course" not in main
+        assert "Renew your certificate" not in main
+    assert f"The button to renew appears here on {opens}" in main
+
+
+def test_a_review_that_earned_an_earlier_renewal_is_told_as_such_and_from_when_a_new_one_counts(client):
+    today = clock.today()
+    certificate = CertificateFactory(term__first_day=today - 700 * DAY, term__last_day=today + 29 * DAY)
+    completed(certificate.holder, today - 5 * DAY)
+    signed(certificate.holder, today - 5 * DAY)
+    renewals.renew(certificate, by=certificate.holder, on=today)
+    client.force_login(certificate.holder)
+
+    item = card(certificate, today + 40 * DAY).items[0]
+    page = " ".join(client.get("/my/").content.decode().split())
+
+    opens = card(certificate, today + 40 * DAY).opens_on
+    in_time = in_words(rules.review_in_time_from(gathering.gather(certificate), on=today + 40 * DAY))
+    assert item.text == (
+        f"Your last review, of {in_words(today - 5 * DAY)}, earned an earlier renewal. A new one is needed for the next. "
+        f"One completed on {in_time} or later counts when the renewal opens on {in_words(opens)}."
+    )
+    assert f"You last completed it on {in_words(today - 5 * DAY)}." in page
+    assert "<progress" not in page
+
+
+@pytest.mark.parametrize(("left", "badge"), [(20, "Kept; the renewal waits"), (300, "Counts from")])
+def test_a_review_done_while_suspended_is_kept_and_not_called_done(left, badge):
+    certificate = ending(left)
+    completed(certificate.holder)
+    suspend(certificate, -3, 400)
+
+    item = card(certificate).items[0]
+
+    assert item.badge.startswith(badge)
+    assert not item.is_done
+    assert ("which waits until the suspension is over" in item.text) == (left == 20)
+
+
+def test_where_every_attempt_is_used_the_office_comes_first_and_no_strong_button_leads_into_the_block(client):
+    run = missed_three_times(page := course(final=4))
+    today = clock.today()
+    certificate = CertificateFactory(holder=run.person, term__first_day=today - 700 * DAY, term__last_day=today + 29 * DAY)
+    certificate.scheme.review_course_key = page.key
+    certificate.scheme.save()
+    client.force_login(run.person)
+
+    for path in ("/my/", "/my/renewal/"):
+        main = client.get(path).content.decode().partition("<main")[2].partition("</main>")[0]
+        assert main.count('class="button"') == 1
+        assert main.index("Write to the office</a>") < main.index("Review of the Code of Ethics</strong>")
+        assert "All attempts at its final quiz are used" in main
+        assert "Go on" not in main
+        assert "Go to the course" not in main
+
+
+def test_one_button_stands_out_and_it_is_the_next_step(client):
+    today = clock.today()
+    certificate = CertificateFactory(term__first_day=today - 700 * DAY, term__last_day=today + 29 * DAY)
+    client.force_login(certificate.holder)
+
+    def strong():
+        main = client.get("/my/").content.decode().partition("<main")[2].partition("</main>")[0]
+        return re.findall(r'<a class="button(?: button--small)?"[^>]*>([^<]+)</a>', main)
+
+    assert strong() == ["Go to the course"]
+    completed(certificate.holder, today)
+    assert strong() == ["Read and sign"]
+    signed(certificate.holder, today)
+    assert strong() == ["Renew now"]
+
+
+def test_how_long_a_review_counts_is_not_told_past_the_last_day_on_which_anybody_can_renew():
+    certificate = ending(-40)
+    completed(certificate.holder)
+
+    told = milestones(certificate)
+
+    assert told[50] == "Last day on which you can renew late; afterwards the office reinstates."
+    assert not [words for words in told.values() if "completed review" in words]

@@ -38,7 +38,7 @@ def coach(rows):
 
 COACH = {
     "/my/": 19,
-    "/my/renewal/?certificate=TEST-1": 12,
+    "/my/renewal/?certificate=TEST-1": 17,
     "/my/renewal/statement/?certificate=TEST-1": 15,
     "/my/certificates/": 4,
     "/my/certificates/TEST-1/give-back/": 11,

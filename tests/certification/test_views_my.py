@@ -85,6 +85,7 @@ def test_before_the_review_the_statement_is_neither_offered_nor_taken(client, co
 
     assert statements.REVIEW_FIRST in page
     assert "Go to the course" in page
+    assert "What you will sign" in page
     assert "Sign the statement" not in page
     assert statements.REVIEW_FIRST in refused
     assert "Łucja Żebrowska" in refused
@@ -102,6 +103,34 @@ def test_a_suspended_or_revoked_coach_reads_so_and_finds_no_button(client, coach
     assert "Renew my certificate" not in page
     assert client.post("/my/renewal/").status_code == 409
     assert coach.terms.count() == 1
+
+
+def test_a_revoked_coach_is_asked_for_no_review_and_no_signature(client, coach):
+    SanctionFactory(certificate=coach, kind=SanctionKind.REVOCATION, first_day=clock.today() - timedelta(days=3))
+    form = {"agrees": "on", "typed_name": "Łucja Żebrowska"}
+
+    for done in (False, True):
+        if done:
+            completed(coach.holder, clock.today())
+        for page in (text_of(client.get("/my/renewal/statement/")), text_of(client.post("/my/renewal/statement/", form))):
+            assert statements.REVOKED in page
+            assert statements.REVIEW_FIRST not in page
+            assert "Sign the statement" not in page
+    assert not Statement.objects.exists()
+
+
+def test_each_form_says_in_its_own_sentence_what_is_not_done_yet(client, coach):
+    assert "Not renewed yet: this is still to be done" in text_of(client.post("/my/renewal/"))
+    assert "Not given back: tick the box if you are sure" in text_of(client.post(f"/my/certificates/{coach.number}/give-back/"))
+    completed(coach.holder, clock.today())
+    assert "Not signed yet: please put this right and sign again" in text_of(client.post("/my/renewal/statement/", {"typed_name": "X"}))
+
+
+def test_giving_back_looks_grave_and_says_what_happens(client, coach):
+    page = text_of(client.get(f"/my/certificates/{coach.number}/give-back/"))
+
+    assert '<button class="button button--grave" type="submit">Give my certificate back</button>' in page
+    assert "you cannot undo it: only the office can bring it back" in page
 
 
 def test_a_coach_signs_with_the_name_and_a_factor_just_given(client, coach):

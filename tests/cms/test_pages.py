@@ -299,13 +299,19 @@ SIGNPOST = "please call your local emergency number"
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/code/", "/code/sc-01/", "/code/sc-02/", "/code/sc-03/", "/code/editions/demo-1/", "/therapy-or-coaching/"]
+    "address",
+    [*(f"/code/{clause}/" for clause in ("sc-01", "sc-02", "sc-03", "cf-04", "ps-07")), "/", "/code/", "/code/editions/demo-1/"],
 )
-def test_every_page_that_speaks_of_suicide_says_whom_to_call(client, site, address):
+def test_every_page_that_speaks_of_suicide_or_abuse_says_whom_to_call(client, site, address):
     assert body(client.get(address)).count(SIGNPOST) == 1
 
 
-@pytest.mark.parametrize("address", ["/principles/", "/code/ps-07/", "/code/editions/", "/privacy/"])
+@pytest.mark.parametrize("address", ["/principles/", "/therapy-or-coaching/"])
+def test_a_text_that_speaks_of_abuse_or_of_a_crisis_says_whom_to_call(client, site, address):
+    assert body(client.get(address)).count(SIGNPOST) == 1
+
+
+@pytest.mark.parametrize("address", ["/code/ps-02/", "/code/ps-08/", "/code/editions/", "/privacy/"])
 def test_other_pages_are_left_in_peace(client, site, address):
     page = body(client.get(address))
 

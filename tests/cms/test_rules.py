@@ -74,6 +74,31 @@ def test_words_that_do_not(text):
     assert not rules.speaks_of_suicide(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reporting abuse",
+        "an abuser",
+        "self-harm that is serious",
+        "A sexual relationship is forbidden",
+        "No romance, no sex",
+        "domestic violence",
+        "was raped",
+        "a mental health crisis",
+        "an aunt who is being hit",
+        "She was beaten",
+        "actively suicidal",
+    ],
+)
+def test_words_that_speak_of_harm(text):
+    assert rules.speaks_of_harm("Harmless.", text)
+
+
+@pytest.mark.parametrize("text", ["disabuse yourself of it", "sexual orientation, race or sex", "grapes", "she hit on an idea", ""])
+def test_words_that_speak_of_no_harm(text):
+    assert not rules.speaks_of_harm(text)
+
+
 OLD = {"A": "One.", "B": "Two words here.", "C": "Three.", "D": "Four."}
 
 

@@ -346,9 +346,11 @@ def test_the_summary_says_where_to_go_on():
     sit(run, final_of(page), wrong=3)
     waiting = progress.summary(run.person, page, at=NOON)
 
-    assert (started.state, started.next_step, started.lessons_done) == (progress.State.LEARNING, "Lesson 1", 0)
+    assert (started.state, started.next_step, started.lessons_done) == (progress.State.LEARNING, "Go on with the lesson “Lesson 1”", 0)
     assert (ready.state, ready.lessons_done, ready.checks_passed) == (progress.State.READY, 2, 1)
     assert (waiting.state, waiting.attempts_used, waiting.opens_at) == (progress.State.WAITING, 1, NOON + DAY)
+    assert (ready.next_step, waiting.next_step) == ("Go on to the final quiz", "Look at your attempts")
+    assert [one.is_blocked for one in (started, ready, waiting)] == [False, False, True]
 
 
 @pytest.mark.parametrize(

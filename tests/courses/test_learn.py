@@ -37,7 +37,7 @@ def test_the_warning_stands_before_what_it_warns_of(client):
     text = client.get(address(lesson)).content.decode()
 
     assert text.index("Mentions loss") < text.index("See it.") < text.index("Body of lesson 1.")
-    assert text.index("history keeps that you were here") < text.index("Leave this page") < text.index("See it.")
+    assert text.index("keeps this page in its history") < text.index("Leave this page") < text.index("See it.")
     assert '<a href="https://www.wikipedia.org/" rel="noreferrer">Leave this page</a>' in text
 
 
@@ -130,5 +130,40 @@ def test_the_list_costs_the_same_for_every_number_of_courses(client, django_asse
         page = course()
     client.force_login(person_in(page).person)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/learn/")
+
+
+def test_a_link_to_a_lesson_or_a_check_says_what_it_is_and_no_title_reads_as_an_order(client):
+    page = course(lessons=2, final=4)
+    first, second = LessonPage.objects.descendant_of(page).order_by("path")
+    LessonPage.objects.filter(pk=first.pk).update(title="Report abuse now")
+
+    stranger = client.get(page.get_absolute_url()).content.decode()
+    assert "Begin with the lesson “Report abuse now”</a>" in stranger
+    client.force_login(person_in(page).person)
+    assert "Go on with the lesson “Report abuse now”</a>" in client.get(page.get_absolute_url()).content.decode()
+    assert "<small>Before</small> The lesson “Report abuse now”</a>" in client.get(address(second)).content.decode()
+    assert "<small>Next</small> The check “Part 1”</a>" in client.get(address(second)).content.decode()
+
+
+def test_the_minutes_of_a_course_are_those_of_its_lessons_and_questions_wherever_they_are_told(client):
+    page = course(lessons=3, checks=2, final=4)
+    LessonPage.objects.descendant_of(page).update(minutes=12)
+    other = course(lessons=1, checks=1)
+
+    text = client.get(page.get_absolute_url()).content.decode()
+
+    assert "48 minutes in all, in parts as short as you like: 36 to read, about 12 for the questions" in text
+    assert [text.count(f"<span>{minutes} min</span>") for minutes in (12, 2, 8)] == [3, 2, 1]
+    listed = client.get("/learn/").content.decode()
+    assert "48 minutes in all" in listed
+    assert "12 minutes in all" in listed[listed.index(other.title) :]
+
+
+def test_the_warning_and_whom_to_call_stand_before_the_button_that_begins(client):
+    page = course(content_warning="Some lessons mention abuse.")
+
+    text = client.get(page.get_absolute_url()).content.decode()
+
+    assert text.index("please call your local emergency number") < text.index("Some lessons mention abuse.") < text.index("Begin with the")

@@ -20,7 +20,7 @@ UNREADABLE_BLUEPRINTS = [{"scope": "seven"}, [1, 2], "x", {"scope": -3, "standar
 
 def posted(page, **changes) -> dict:
     """What the browser posts for the edit form of a course or module."""
-    course_fields = ("title", "slug", "subtitle", "summary", "audience", "outcomes", "content_warning", "estimated_minutes")
+    course_fields = ("title", "slug", "subtitle", "summary", "audience", "outcomes", "content_warning")
     governing = ("attempts_allowed", "open_days", "without_final")
     fields = (
         (*course_fields, *governing) if isinstance(page, CoursePage) else ("title", "slug", "quiz", "draw", "pass_points", "min_critical")

@@ -35,6 +35,18 @@ def test_after_the_last_attempt_every_page_says_where_to_write(client):
         assert f'<a href="mailto:{ADDRESS}">{ADDRESS}</a>' in main_of(client.get(path))
 
 
+def test_after_the_last_attempt_the_way_to_the_office_stands_before_everything_else(client):
+    run = missed_three_times(page := course(final=4))
+    client.force_login(run.person)
+
+    for path in (page.get_absolute_url(), reverse("quiz", args=[page.slug])):
+        text = main_of(client.get(path))
+        assert text.count('class="button"') == 1
+        assert f'<a class="button" href="mailto:{ADDRESS}">Write to the office</a>' in text
+        assert "Go on" not in text
+        assert text.index("Write to the office") < text.index("questions")
+
+
 def test_where_no_final_is_open_and_where_a_quiz_has_too_few_questions_too(client):
     run = missed_three_times(page := course(final=4))
     put_out_of_use(final_of(page), "retired")

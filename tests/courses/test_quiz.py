@@ -54,8 +54,8 @@ def test_the_final_says_what_stands_before_it(client):
 
     text = body(client.get(reverse("quiz", args=[page.slug])))
 
-    assert "Some lessons are not marked as read yet." in text
-    assert "Some checks after the modules are not passed yet." in text
+    assert "Lessons marked as read: 0 of 2." in text
+    assert "Checks passed: 0 of 1." in text
     assert "Begin the quiz" not in text
     client.post(reverse("quiz", args=[page.slug]))
     assert not Attempt.objects.exists()
@@ -104,7 +104,7 @@ def test_the_page_before_handing_in_names_what_is_open(client):
 
     text = body(client.get(attempt.address("review")))
 
-    assert "3 questions are not answered yet" in text
+    assert "3 of 4 questions are not answered yet" in text
     assert text.count("Not answered yet") == 3
 
 
@@ -286,7 +286,8 @@ def test_a_missed_duty_is_put_right_on_screen(client):
     attempt = sit_missing_the_critical_one(critical_course())
     client.force_login(attempt.enrollment.person)
     result = body(client.get(attempt.address("result")))
-    assert "Something to put right" in result
+    assert "<h1>Passed, with 1 thing left to put right</h1>" in result
+    assert "The course is not complete yet" in result
 
     path = attempt.address("again", "CF-04")
     client.get(path)
@@ -312,7 +313,7 @@ def test_after_the_third_miss_the_page_names_the_office_and_no_clock(client):
 
     text = body(client.get(reverse("quiz", args=[page.slug])))
 
-    assert "All attempts are used. The office can open another one with you." in text
+    assert "All attempts are used; the office opens the next one with you" in text
     assert "Begin the quiz" not in text
 
 
@@ -355,3 +356,48 @@ def test_a_whole_attempt_on_one_page_costs_the_same_for_a_long_paper(client, dja
     with django_assert_num_queries(5):
         client.get(result)
     assert Completion.objects.exists()
+
+
+def test_with_questions_open_the_strong_button_goes_on_answering_and_handing_in_says_how_many_are_open(client):
+    attempt = started_final(client)
+    empty = body(client.get(attempt.address("review")))
+    attempts.answer(attempt, 1, key_of(attempt)[1], at=clock.now())
+    begun = body(client.get(attempt.address("review")))
+    attempts.save(attempt, key_of(attempt), at=clock.now())
+    whole = body(client.get(attempt.address("review")))
+
+    assert f'<a class="button" href="{attempt.address("question", 1)}">Answer the first question</a>' in empty
+    assert f'<a class="button" href="{attempt.address("question", 2)}">Go on answering: question 2</a>' in begun
+    assert [text.count("button--quiet") for text in (empty, begun, whole)] == [1, 1, 0]
+    assert ["Hand in with 4 open" in empty, "Hand in with 3 open" in begun, ">Hand in</button>" in whole] == [True] * 3
+    assert empty.index("Answer the first question") < empty.index("Hand in with 4 open")
+    assert "the 4 open questions then earn no point" in empty
+    assert all("its answers cannot be changed afterwards" in text and "button--grave" in text for text in (empty, begun, whole))
+
+
+def test_the_answers_shown_say_what_was_right_and_what_was_chosen(client):
+    attempt = started_check(client)
+    wrong = wrong_at(attempt, 1)
+
+    text = body(client.post(attempt.address("question", 1), {"q1-choice": wrong}, follow=True))
+
+    told = ["Right, but you did not choose it", "Not right, but you chose it", "Not right, and you did not choose it"]
+    assert [text.count(words) for words in told] == [1, 1, 2]
+    assert [text.count(f"answer--{look}") for look in ("hit", "missed", "wrong", "left")] == [0, 1, 1, 2]
+
+
+def test_a_step_put_in_the_wrong_place_is_not_shown_as_right(client):
+    page = course(checks=1, questions=0)
+    QuestionFactory.create_batch(2, module=ModulePage.objects.descendant_of(page).get(), type="ordering", right="")
+    client.force_login(person_in(page).person)
+    client.post(reverse("check", args=[page.slug, "m1"]))
+    attempt = Attempt.objects.get()
+    first, second, *rest = key_of(attempt)[1]
+    given = [second, first, *rest]
+
+    places = {f"q1-place-{n}": given.index(option) + 1 for n, option in enumerate(attempt.items[0]["order"])}
+    text = body(client.post(attempt.address("question", 1), places, follow=True))
+
+    assert "Place 1: you put it in place 2" in text
+    assert "Place 3: right, you put it here" in text
+    assert [text.count(f"answer--{look}") for look in ("hit", "missed", "wrong", "left")] == [2, 0, 2, 0]

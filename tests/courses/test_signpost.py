@@ -1,21 +1,73 @@
-"""Pages of a course that speak of suicide say whom to call."""
+"""Pages of a course that speak of suicide, abuse or violence say whom to call."""
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from wagtail.models import Site
 
-from courses.models import CoursePage, LessonPage
+from audit import clock
+from cms.models import Clause
+from courses import attempts
+from courses.models import Attempt, CoursePage, LessonPage, ModulePage
+from tests.courses.test_attempts import critical_course, sit_missing_the_critical_one
+from tests.factories.cms import clauses
+from tests.factories.courses import QuestionFactory, course, final_of, key_of, person_in, ready_for_the_final
 
 pytestmark = pytest.mark.django_db
 SIGNPOST = "please call your local emergency number"
 
 
-@pytest.mark.long
-def test_the_lesson_and_the_course_that_speak_of_suicide_say_whom_to_call(client):
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.fixture
+def shipped():
     call_command("load_texts", verbosity=0)
     call_command("load_courses", verbosity=0)
     Site.clear_site_root_paths_cache()
 
-    for page in (LessonPage.objects.get(key="b-2"), CoursePage.objects.get(key="code-of-ethics-review")):
-        assert client.get(page.get_url()).content.decode().count(SIGNPOST) == 1
-    assert SIGNPOST not in client.get(LessonPage.objects.get(key="b-1").get_url()).content.decode()
+
+def test_the_lessons_and_courses_that_speak_of_harm_say_whom_to_call(client, shipped):
+    lessons = {one.key: body(client.get(one.get_url())).count(SIGNPOST) for one in LessonPage.objects.all()}
+    courses = {one.key: body(client.get(one.get_url())).count(SIGNPOST) for one in CoursePage.objects.all()}
+
+    assert {key for key, times in lessons.items() if times} == {"a-3", "b-2", "b-8", "b-11", "c-4"}
+    assert {key for key, times in courses.items() if times} == {"code-of-ethics-review", "therapy-vs-coaching"}
+    assert max([*lessons.values(), *courses.values()]) == 1
+
+
+@pytest.mark.parametrize(("stem", "times"), [("A child is being abused. What fits best?", 1), ("A client is late. What fits best?", 0)])
+def test_every_page_of_a_quiz_that_speaks_of_harm_says_whom_to_call(client, stem, times):
+    run = ready_for_the_final(page := course(final=4, asking={"stem": stem}))
+    client.force_login(run.person)
+    attempt = attempts.start(run, final_of(page), at=clock.now())
+
+    pages = [attempt.address("question", 1), attempt.address("all")]
+    assert [body(client.get(path)).count(SIGNPOST) for path in pages] == [times, times]
+    attempts.save(attempt, key_of(attempt), at=clock.now())
+    attempts.submit(attempt, by=run.person, at=clock.now())
+    assert body(client.get(attempt.address("result"))).count(SIGNPOST) == times
+
+
+def test_a_check_says_whom_to_call_before_and_after_the_answer(client):
+    page = course(questions=0)
+    module = ModulePage.objects.descendant_of(page).get()
+    QuestionFactory.create_batch(2, module=module, stem="A client says: he hits me, and I think of suicide.")
+    client.force_login(person_in(page).person)
+    client.post(reverse("check", args=[page.slug, module.slug]))
+    path = Attempt.objects.get().address("question", 1)
+
+    assert body(client.get(path)).count(SIGNPOST) == 1
+    assert body(client.post(path, {})).count(SIGNPOST) == 1
+    answered = client.post(path, {"q1-choice": key_of(Attempt.objects.get())[1]}, follow=True)
+    assert body(answered).count(SIGNPOST) == 1
+
+
+def test_putting_right_a_duty_that_speaks_of_harm_says_whom_to_call(client):
+    clauses("CF-04")
+    Clause.objects.filter(pk="CF-04").update(title="Reporting abuse")
+    attempt = sit_missing_the_critical_one(critical_course())
+    client.force_login(attempt.enrollment.person)
+
+    assert body(client.get(attempt.address("again", "CF-04"))).count(SIGNPOST) == 1

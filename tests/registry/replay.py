@@ -16,6 +16,10 @@ def speaks(index, rows, *, today, day):
         return False
     if not row["interim"] or day == today:
         return True
+    return is_continued(index, rows, today)
+
+
+def is_continued(index, rows, today):
     return any(is_told_final(other, today) and other["continues"] == index for other in rows)
 
 
@@ -42,10 +46,19 @@ def notes(rows, *, today, day):
     return sorted(row["note"] for row in told if row["until"] is None or today <= row["until"])
 
 
-def suspended_days_in_history(rows, *, today, upto):
-    """Every day up to `upto` that the history calls suspended."""
-    days = set()
-    for row in rows:
+def suspended_days_in_history(rows, *, today, day):
+    """Every day up to today that the history calls suspended, on the page about `day`."""
+    days, upto = set(), today
+    for index, row in enumerate(rows):
+        is_shown = row["kind"] == "suspension" and (row["until"] is None or today <= row["until"])
+        if (
+            is_shown
+            and row["interim"]
+            and day == today
+            and speaks(index, rows, today=today, day=day)
+            and not is_continued(index, rows, today)
+        ):
+            days |= days_of({**row, "last": None}, upto)
         if not is_told_final(row, today) or row["kind"] != "suspension" or (row["until"] is not None and row["until"] < today):
             continue
         days |= days_of(row, upto)

@@ -42,19 +42,32 @@ def test_an_active_certificate_says_until_when():
     assert sentences.headline(answer) == "Certified since November 23, 2025, active until November 22, 2027."
 
 
-def test_terms_that_follow_on_one_another_are_one_time():
+def lines(answer):
+    return [(line.what, line.first_day, line.last_day) for line in answer.history]
+
+
+def test_terms_that_follow_on_one_another_are_one_time_and_each_has_its_line():
     subject = certificate(-730, -1)
     TermFactory(certificate=subject, first_day=TODAY, last_day=days(729))
 
     answer = ask(subject)
-    assert (answer.since, answer.until, len(answer.history)) == (days(-730), days(729), 1)
+    assert (answer.since, answer.until) == (days(-730), days(729))
+    assert lines(answer) == [("Certificate renewed", TODAY, days(729)), ("Certificate granted", days(-730), days(-1))]
 
 
-def test_a_renewal_granted_early_is_told_at_once():
+def test_a_renewal_granted_early_is_told_at_once_and_the_line_says_that_it_is_one():
     subject = certificate(-640, 90)
     TermFactory(certificate=subject, first_day=days(91), last_day=days(820))
 
     assert ask(subject).until == days(820)
+    assert lines(ask(subject)) == [("Certificate granted, and renewed", days(-640), days(820))]
+
+
+def test_a_certificate_granted_again_after_a_gap_says_so():
+    subject = certificate(-900, -171)
+    TermFactory(certificate=subject, first_day=days(-100), last_day=days(629))
+
+    assert [what for what, _, _ in lines(ask(subject))] == ["Certificate granted again", "Certificate granted"]
 
 
 def test_a_lapsed_certificate_says_when_it_ended():
@@ -62,6 +75,15 @@ def test_a_lapsed_certificate_says_when_it_ended():
 
     assert (answer.kind, answer.since, answer.until, answer.certified.last_day) == (Kind.LAPSED, days(-39), None, days(-40))
     assert "ended on October 14, 2026 and was not renewed" in sentences.headline(answer)
+
+
+def test_the_history_tells_since_when_a_certificate_has_lapsed():
+    subject = certificate(-770, -40)
+
+    assert lines(ask(subject)) == [("Lapsed", days(-39), None), ("Certificate granted", days(-770), days(-40))]
+    assert [what for what, _, _ in lines(ask(subject, days(-50)))] == ["Certificate granted"]
+    SanctionFactory(certificate=subject, kind=SanctionKind.REVOCATION, first_day=days(-20))
+    assert [what for what, _, _ in lines(ask(subject))] == ["Revoked", "Certificate granted"]
 
 
 def test_a_gap_between_two_terms_is_lapsed():
@@ -82,13 +104,15 @@ def test_a_suspension_with_a_last_day_says_both_days():
     assert answer.history[0].what == "Suspended"
 
 
-def test_an_interim_order_names_no_last_day_and_no_history():
+def test_an_interim_order_names_no_last_day_and_its_history_says_what_the_standing_says():
     subject = certificate()
     SanctionFactory(certificate=subject, first_day=days(-10), last_day=days(8), interim=True)
 
     answer = ask(subject)
     assert (answer.kind, answer.since, answer.until) == (Kind.SUSPENDED, days(-10), None)
-    assert [line.what for line in answer.history] == ["Certificate granted"]
+    assert lines(answer)[0] == ("Suspended", days(-10), None)
+    past = ask(subject, days(-5))
+    assert (past.kind, [line.what for line in past.history]) == (Kind.ACTIVE, ["Certificate granted"])
 
 
 def test_a_final_suspension_reaches_back_over_the_order_that_it_continues():

@@ -72,10 +72,40 @@ def test_the_word_the_notes_and_the_history_agree_with_a_slow_replay(history, ba
 
     assert (answer and answer.kind.value) == replay.word(terms, rows, today=TODAY, day=day(back))
     if answer:
+        assert answer.now.value == replay.word(terms, rows, today=TODAY, day=TODAY)
         assert sorted(note.text for note in answer.notes) == replay.notes(rows, today=TODAY, day=day(back))
         told = [line for line in answer.history if line.what == "Suspended"]
-        days = {day for line in told for day in replay.days_of({"first": line.first_day, "last": line.last_day}, TODAY)}
-        assert days == replay.suspended_days_in_history(rows, today=TODAY, upto=TODAY)
+        days = {one for line in told for one in replay.days_of({"first": line.first_day, "last": line.last_day}, TODAY)}
+        assert days == replay.suspended_days_in_history(rows, today=TODAY, day=day(back))
+
+
+@settings(max_examples=200)
+@given(histories())
+def test_the_history_of_today_calls_today_suspended_wherever_the_word_does_while_it_is_published(history):
+    terms, rows = history
+    rows = [{**row, "until": None} for row in rows]
+    answer = rules.answer(record(terms, rows), today=TODAY, day=TODAY)
+    assume(answer is not None)
+
+    told = {line.what for line in answer.history if line.first_day <= TODAY and (line.last_day is None or line.last_day >= TODAY)}
+    assert ("Revoked" in told) == (answer.kind == "revoked")
+    assert "Suspended" in told or answer.kind != "suspended"
+    assert "Suspended" not in told or answer.kind in ("suspended", "revoked")
+
+
+@settings(max_examples=100)
+@given(histories())
+def test_every_term_that_has_begun_has_one_line_and_no_other_first_day_is_told(history):
+    terms, rows = history
+    answer = rules.answer(record(terms, rows), today=TODAY, day=TODAY)
+    assume(answer is not None)
+
+    lines = [line for line in answer.history if line.what.startswith("Certificate")]
+    begun = sorted((term for term in terms if term[0] <= TODAY), reverse=True)
+    assert [line.first_day for line in lines] == [first for first, _ in begun]
+    assert [line.last_day for line in lines[1:]] == [last for _, last in begun[1:]]
+    assert lines[0].last_day == replay.granted_until(terms, begun[0][1])
+    assert lines[0].what.endswith(", and renewed") == (lines[0].last_day != begun[0][1])
 
 
 @settings(max_examples=100)

@@ -66,7 +66,7 @@ def test_a_name_cannot_write_into_the_page(client):
     ("path", "code", "sentence"),
     [
         ("DEMO-9999", 404, "We have never given this number"),
-        ("TRC-2222223", 404, "This number has a slip"),
+        ("TRC-2222223", 404, "One character of this number looks wrong"),
         ("A" * 3000, 404, "cannot be a number of ours"),
         ("DEMO%00", 404, "cannot be a number of ours"),
         ("%E2%80%AE0001", 404, "cannot be a number of ours"),
@@ -123,7 +123,7 @@ def test_a_day_that_is_none_is_refused_in_words_and_comes_back(client, typed, se
 
 
 def test_the_first_day_of_the_calendar_is_a_day(client):
-    assert "nobody was certified" in words(client.get(certificate().get_absolute_url(), {"as_of": "0001-01-01"}))
+    assert "this certificate had not begun" in words(client.get(certificate().get_absolute_url(), {"as_of": "0001-01-01"}))
 
 
 def test_nothing_hidden_changes_a_byte(client):
@@ -221,7 +221,9 @@ def test_a_search_without_a_result_says_what_to_do(client, q, sentence):
     assert "<b>" not in words(response)
 
 
-@pytest.mark.parametrize(("q", "sentence"), [("trc 2222223", "This number has a slip"), ("DEMO-9999", "We have never given this number")])
+@pytest.mark.parametrize(
+    ("q", "sentence"), [("trc 2222223", "One character of this number looks wrong"), ("DEMO-9999", "We have never given this number")]
+)
 def test_a_number_typed_into_the_search_is_answered_as_a_number(client, q, sentence):
     response = client.get("/registry/", {"q": q}, follow=True)
 
@@ -278,3 +280,36 @@ def test_open_graph_says_who_and_never_a_standing_that_will_age(client):
 
     assert '<meta property="og:title" content="Robin Vale, certificate' in page
     assert "active" not in page.split("</head>")[0]
+
+
+def test_the_page_about_a_day_gone_by_leads_with_what_is_true_today(client):
+    """A link to it can be shown around: nobody takes the word of that day for the one of today."""
+    subject = certificate()
+    SanctionFactory(certificate=subject, kind=SanctionKind.REVOCATION, first_day=clock.today() - timedelta(days=9))
+    then = clock.today() - timedelta(days=30)
+
+    page = words(client.get(subject.get_absolute_url(), {"as_of": then.isoformat()}))
+
+    assert page.index(">Revoked</span>") < page.index(">Active then</span>")
+    assert "badge--active" not in page
+    assert "verdict--active" not in page
+    assert "This is about that day alone. Today," in page
+    assert "the certificate is revoked." in page
+
+
+@pytest.mark.parametrize(
+    ("note", "times"), [("Began a romantic relationship with a client.", 1), ("Kept notes where others could read.", 0)]
+)
+def test_a_public_note_that_speaks_of_harm_says_whom_to_call(client, note, times):
+    subject = certificate()
+    SanctionFactory(certificate=subject, first_day=clock.today() - timedelta(days=9), public_note=note)
+
+    assert words(client.get(subject.get_absolute_url())).count("please call your local emergency number") == times
+
+
+def test_a_search_too_short_marks_the_field_and_says_what_to_type(client):
+    page = words(client.get("/registry/", {"q": "ab"}))
+
+    assert 'aria-invalid="true" aria-describedby="q-error q-hint"' in page
+    assert "Nothing was searched yet. Type at least three letters of the name, or the whole number." in page
+    assert '<a href="#q">' in page
