@@ -28,6 +28,7 @@ def shipped():
     Site.clear_site_root_paths_cache()
 
 
+@pytest.mark.long
 def test_the_lessons_and_courses_that_speak_of_harm_say_whom_to_call(client, shipped):
     lessons = {one.key: body(client.get(one.get_url())).count(SIGNPOST) for one in LessonPage.objects.all()}
     courses = {one.key: body(client.get(one.get_url())).count(SIGNPOST) for one in CoursePage.objects.all()}
