@@ -8,9 +8,12 @@ document would read differently today is void.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts import actions, rules
 from accounts.facts import PROPOSAL_LIFE, ProposalState
@@ -203,14 +206,15 @@ def why_void(proposal: Proposal, signers: Sequence[User]) -> str:
 
 
 @transaction.atomic
-def forget(person: User, *, at: datetime) -> int:
-    """Empty the words of ended proposals about a person; digests and signatures stay. Answers how many.
+def forget(person: User, *, at: datetime, names: Sequence[str] = ()) -> int:
+    """Empty the words of ended proposals about a person, and of others whose end speaks of one of the `names`. Answers how many.
 
-    Open ones end by themselves within days: forget the person after that.
+    Digests and signatures stay. Open ones end by themselves within days: forget the person after that.
     """
-    about = Proposal.objects.filter(about=person, forgotten_at=None).exclude(state=ProposalState.OPEN.value)
-    done = about.filter(state=ProposalState.DONE.value).update(payload={}, document="", ended_why="", forgotten_at=at)
-    died = about.update(payload={}, document="", ended_why="The words were forgotten.", forgotten_at=at)
+    spoken = reduce(or_, (Q(ended_why__contains=name) for name in names if name), Q(pk=None))
+    meant = Proposal.objects.filter(Q(about=person) | spoken, forgotten_at=None).exclude(state=ProposalState.OPEN.value)
+    done = meant.filter(state=ProposalState.DONE.value).update(payload={}, document="", ended_why="", forgotten_at=at)
+    died = meant.update(payload={}, document="", ended_why="The words were forgotten.", forgotten_at=at)
     log.record(actions.PROPOSALS_FORGOTTEN, person, by=None, proposals=done + died)
     return done + died
 

@@ -248,7 +248,7 @@ def _forget_cached(person: User) -> None:
 
 
 def _tell(action: Action, person: User, role: SiteRole, *, by: User | None, reason: str, proposal: str = "") -> None:
-    """Every log-in ends, so that none outlives what it was opened for; then the entry and the letter, after two signatures to auditors, too."""
+    """Every log-in ends; then the entry and the letter. What takes two signatures is told to the auditors, too."""
     sessions.end_all(person, by=by)
     facts = {"role": role.value, "reason": reason, **({"proposal": proposal} if proposal else {})}
     entry = log.record(action, person, by=by, about=person, **facts)

@@ -26,13 +26,14 @@ render = certificate.render
 
 @queue.handles("certification.deliver_certificate")
 def deliver_certificate(message: OutboxMessage) -> None:
-    """Make the document of a term and then announce the term; nothing for a term that was voided meanwhile.
+    """Make the document of a term and then announce the term; nothing for a term that was voided meanwhile,
+    and nothing that would name a person who was forgotten.
 
     A document made again is not announced: the letter about the correction speaks of it.
     Raises PDFsWait where PDFs cannot be made: the message is tried again later, and no mail speaks of a paper not there.
     """
     term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=message.subject_id)
-    if term.voided_at is not None:
+    if term.voided_at is not None or term.certificate.holder.erased_at is not None:
         return
     make(term)
     if message.key == f"term:{term.pk}:deliver":

@@ -1,0 +1,144 @@
+"""A copy of all that is kept about a person, for that person: asked for on a page, made by the worker, removed after seven days."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from accounts import actions, personal
+from accounts.models import Export, User
+from audit import clock, log
+from outbox import queue as outbox
+from outbox.models import OutboxMessage
+from outbox.queue import handles
+
+LIFE = timedelta(days=7)
+BEING_MADE = "Your copy is being made. A letter tells you when it is ready."
+
+
+class NotExported(ValueError):
+    """No copy was asked for; `reasons` says why."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+def of(person: User) -> list[Export]:
+    """Every copy that a person ever asked for, oldest first; those removed have no file."""
+    return list(Export.objects.filter(person=person).order_by("pk"))
+
+
+def current(person: User, *, at: datetime) -> Export | None:
+    """The copy that is being made or can be fetched."""
+    export = Export.objects.filter(person=person, removed_at=None).first()
+    return None if export is None or is_over(export, at=at) else export
+
+
+def is_over(export: Export, *, at: datetime) -> bool:
+    """Whether its seven days have passed, whatever the schedule has removed by then."""
+    return export.removed_at is not None or (export.made_at is not None and at - export.made_at >= LIFE)
+
+
+@transaction.atomic
+def ask(person: User, *, at: datetime) -> Export:
+    """Have a copy made. One that is ready makes room for it; while one is being made there is no second. Raises NotExported."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    there = Export.objects.filter(person=person, removed_at=None).first()
+    if there is not None and there.made_at is None:
+        raise NotExported([BEING_MADE])
+    if there is not None:
+        _remove(there, by=person, at=at)
+    export = Export.objects.create(person=person, asked_at=at)
+    log.record(actions.EXPORT_ASKED, person, by=person)
+    outbox.put("accounts.export", export.pk, key=f"export:{export.uid}")
+    return export
+
+
+@handles("accounts.export")
+def make(message: OutboxMessage) -> None:
+    """Write the file of a copy and then announce it; nothing for one that was removed or is made already."""
+    export = Export.objects.select_related("person").filter(pk=message.subject_id, made_at=None, removed_at=None).first()
+    if export is None:
+        return
+    content = packed(export.person, at=clock.now())
+    name = f"exports/{export.uid.hex}.zip"
+    storage = Export._meta.get_field("file").storage  # type: ignore[union-attr]
+    storage.delete(name)  # what a worker left that was killed while writing
+    storage.save(name, ContentFile(content))
+    with transaction.atomic():
+        locked = Export.objects.select_for_update().filter(pk=export.pk, made_at=None, removed_at=None)
+        if not locked.update(file=name, made_at=clock.now()):
+            transaction.on_commit(lambda: storage.delete(name))
+            return
+        log.record(actions.EXPORT_MADE, export.person, by=None)
+        outbox.put("accounts.export_ready", export.person_id, key=f"export_ready:{export.uid}")
+
+
+def packed(person: User, *, at: datetime) -> bytes:
+    """The ZIP: data.json for programs, data.html for people, and the files of each part in a folder of its own."""
+    told = [(part, [table for table in part.tell(person) if table.rows]) for part in reversed(personal.parts())]
+    plain = {
+        "site": settings.SITE_URL,
+        "association": settings.ASSOCIATION_NAME,
+        "made_at": at,
+        "parts": {part.app: {"title": part.title, "tables": {table.title: table.rows for table in tables}} for part, tables in told},
+    }
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("data.json", json.dumps(plain, default=_plain, ensure_ascii=False, indent=2))
+        context = {"person": person, "at": at, "told": told, "site_name": settings.ASSOCIATION_NAME, "site_url": settings.SITE_URL}
+        package.writestr("data.html", render_to_string("accounts/export.html", context))
+        for name, content in _files(person):
+            package.writestr(name, content)
+    return written.getvalue()
+
+
+def _files(person: User) -> Iterator[tuple[str, bytes]]:
+    for part in personal.parts():
+        for name, file in part.files(person):
+            with file.open("rb") as opened:
+                yield f"{part.app}/{name}", opened.read()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction | Decimal):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+@transaction.atomic
+def fetched(export: Export, *, by: User) -> None:
+    """Note that the copy was downloaded."""
+    log.record(actions.EXPORT_FETCHED, export.person, by=by)
+
+
+def remove_all(person: User, *, by: User | None, at: datetime) -> None:
+    """Remove whatever copy of a person there is."""
+    for export in Export.objects.filter(person=person, removed_at=None):
+        _remove(export, by=by, at=at)
+
+
+@transaction.atomic
+def _remove(export: Export, *, by: User | None, at: datetime) -> None:
+    """The row stays and says when; the file goes once that is certain."""
+    storage, name = export.file.storage, export.file.name
+    Export.objects.filter(pk=export.pk).update(file="", removed_at=at)
+    log.record(actions.EXPORT_REMOVED, export.person, by=by)
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+def clear(*, at: datetime) -> None:
+    """Remove copies whose days are over."""
+    for export in Export.objects.filter(removed_at=None, made_at__lte=at - LIFE).select_related("person"):
+        _remove(export, by=None, at=at)
