@@ -48,7 +48,7 @@ class StatementForm(forms.Form):
     """Sign with the full name; who signs, the second factor tells."""
 
     agrees = forms.BooleanField(
-        label="I have read the statement and make it mine.", error_messages={"required": "Tick this if you make the statement yours."}
+        label="I have read the statement and make it mine", error_messages={"required": "Tick this if you make the statement yours."}
     )
     typed_name = forms.CharField(
         label="Your full name",

@@ -61,6 +61,17 @@ class EditionForm(WagtailAdminModelForm):
             raise ValidationError("Not yet: look at the wordings marked below.")
         return data
 
+    def save(self, commit: bool = True) -> Edition:
+        """Numbers all wordings as the form orders them: Wagtail numbers those that were changed, from 0, whatever the others bear."""
+        edition: Edition = super().save(commit=False)
+        told = {form.instance.clause_id: place for place, form in enumerate(self.formsets["wordings"].ordered_forms)}
+        wordings = sorted(edition.wordings.all(), key=lambda wording: (told.get(wording.clause_id, len(told)), wording.position))
+        for place, wording in enumerate(wordings, 1):
+            wording.position = place
+        if commit:
+            edition.save()
+        return edition
+
 
 def without_nul(data: QueryDict) -> QueryDict:
     """What was posted without NUL: Wagtail's chooser asks the database for a refused value once more, and PostgreSQL breaks on one."""

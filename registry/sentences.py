@@ -80,7 +80,7 @@ MEANINGS = {
         "Please compare it with the certificate: our numbers avoid letters and digits that look alike."
     ),
     Kind.NEVER_ISSUED: (
-        "If a certificate or a website shows this number, it does not come from us. Please check it with the coach, or search by name."
+        "If a certificate or a website shows this number, it does not come from us. Search by name, or write to the office."
     ),
     Kind.MALFORMED: "Our numbers are letters and digits with a hyphen, such as TRC-7K4M9RJ. Please compare it with the certificate.",
 }

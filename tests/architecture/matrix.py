@@ -12,6 +12,7 @@ Of several lines that fit an address the longest name counts.
 """
 
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -22,6 +23,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import override_settings
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from tests.logins import Client
@@ -92,7 +94,7 @@ class Visitor:
     def ask(self, method: str, path: str, form: dict[str, Any] | None = None) -> str:
         """What the address answers, in the words of the table. `form` is what a POST carries."""
         self.client.cookies = SimpleCookie(self.cookies)
-        with transaction.atomic():
+        with transaction.atomic(), override_settings(LIMITER_KEY=secrets.token_hex(32)):  # a Redis counts what is undone, too
             answer = self.client.post(path, form or {}) if method == "POST" else self.client.get(path)
             word = word_for(answer)
             transaction.set_rollback(True)

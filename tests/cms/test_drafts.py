@@ -170,6 +170,20 @@ def test_a_new_clause_is_worded_at_the_end_of_its_section(editor, draft):
     assert list(bodies(draft).items())[-1] == ("PS-13", "A new duty.")
 
 
+@pytest.mark.parametrize("apart", [1, 100])
+def test_a_new_clause_is_worded_where_the_form_puts_it_however_the_draft_was_numbered(editor, draft, apart):
+    """An import numbers wordings by their sections, in hundreds."""
+    for wording in draft.wordings.all():
+        Wording.objects.filter(pk=wording.pk).update(position=wording.position * apart)
+    data = form_of(draft) | row(28, cms.clause(13).pk, "A new duty.") | {"wordings-TOTAL_FORMS": 29}
+    last = place_of(data, "PS-12")
+    data |= {f"wordings-{last}-ORDER": 29, "wordings-28-ORDER": 28}
+
+    save(editor, draft, data)
+
+    assert list(bodies(draft))[-2:] == ["PS-13", "PS-12"]
+
+
 @pytest.mark.parametrize("clause", ["GP-01", "CE-00.1"])
 def test_the_database_itself_keeps_a_wording_in_its_text(draft, clause):
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -27,10 +27,10 @@ def main(wanted: list[str]) -> int:
     TARGET.mkdir(parents=True)
     shots = [shot for screen in screens for shot in camera.shots(screen, TARGET)]
     with site.running() as base, sync_playwright() as playwright:
-        cookies = {who: site.cookie_of(who) for who in {screen.who for screen in screens} - {""}}
         browser = camera.chromium(playwright)
         for shot in shots:
-            camera.photograph(browser, base, shot, cookies.get(shot.screen.who))
+            who = shot.screen.who  # logged in for each picture: a second factor that is minutes old would be asked for again
+            camera.photograph(browser, base, shot, site.cookie_of(who) if who else None)
             for finding in shot.findings:
                 print(f"{shot.title}: {finding}", flush=True)
         browser.close()
