@@ -50,7 +50,7 @@ class Part:
     tell: Callable[[User], Iterable[Table]]
     forget: Callable[[User, Forgetting], None]
     leaves_out: Mapping[str, str] = field(default_factory=dict)
-    files: Callable[[User], Iterable[tuple[str, File[bytes]]]] = nothing
+    files: Callable[[User], Iterable[tuple[str, "File[bytes]"]]] = nothing
     against: Callable[[User, date], Iterable[str]] = lambda person, on: ()
 
 
