@@ -16,6 +16,8 @@ from accounts.models import ErasureRequest, Proposal, User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import clock, log
 from outbox import queue as outbox
+from outbox.models import OutboxMessage
+from outbox.queue import handles
 
 KIND = "accounts.erase"
 ALREADY = "This person was forgotten already."
@@ -43,8 +45,9 @@ def _reasons(person: User, *, at: datetime, but: Proposal | None) -> Iterator[st
         return
     if roles.offices_of(person) != Offices():
         yield OFFICE_HELD
-    waiting = Proposal.objects.filter(Q(about=person) | Q(made_by=person) | Q(signatures__person=person), state=ProposalState.OPEN.value)
-    for proposal in waiting.exclude(pk=but.pk if but else None).distinct().order_by("expires_at"):
+    concerned = Q(about=person) | Q(made_by=person) | Q(signatures__person=person)
+    open_ones = Proposal.objects.filter(concerned, state=ProposalState.OPEN.value, expires_at__gt=at)
+    for proposal in open_ones.exclude(pk__in=[but.pk] if but else []).distinct().order_by("expires_at"):
         day = proposal.expires_at
         yield f"A proposal that concerns the person waits for signatures, until {day:%B} {day.day}, {day.year} at the latest."
     for part in personal.parts():
@@ -110,7 +113,7 @@ def erase(person: User, *, by: User, at: datetime, proposal: Proposal | None = N
 
 @transaction.atomic
 def propose(person: User, *, by: User, reason: str, at: datetime) -> Proposal:
-    """Propose to forget a person who cannot log in, and sign it first. A letter tells the person. Raises NotErased, proposals.CannotSign."""
+    """Propose to forget a person who cannot log in, and sign it first; a letter tells the person. Raises NotErased and CannotSign."""
     if reasons := against(person, at=at):
         raise NotErased(reasons)
     if reasons := roles.against_alone(person, by=by):
@@ -136,8 +139,14 @@ def document(payload: proposals.Payload) -> str:
     """What the signers read."""
     person = User.objects.get(pk=payload["person"])
     return (
-        f"What this site keeps about {person.get_full_name()} ({person.email}) is removed, at the person’s request. Names, documents, typed "
-        "names, devices and letters go; numbers, days and standing stay and name nobody. It cannot be undone.\n\n"
+        f"What this site keeps about {person.get_full_name()} ({person.email}) is removed, at the person’s request. Names, documents, "
+        "typed names, devices and letters go; numbers, days and standing stay and name nobody. It cannot be undone.\n\n"
         "Sign only after you have made sure, by telephone or face to face, that the person wants this and cannot log in.\n\n"
         f"Reason: {payload['reason']}"
     )
+
+
+@handles("accounts.forget_proposals")
+def forget_proposals(message: OutboxMessage) -> None:
+    """Empty the words of what two signed about a person, once it has ended."""
+    proposals.forget(User.objects.get(pk=message.subject_id), at=clock.now())

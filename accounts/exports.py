@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -12,16 +12,17 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 
-from accounts import actions, personal
+from accounts import actions, personal, rules
 from accounts.models import Export, User
 from audit import clock, log
 from outbox import queue as outbox
 from outbox.models import OutboxMessage
 from outbox.queue import handles
 
-LIFE = timedelta(days=7)
+LIFE = rules.EXPORT_LIFE
 BEING_MADE = "Your copy is being made. A letter tells you when it is ready."
 
 
@@ -66,20 +67,22 @@ def ask(person: User, *, at: datetime) -> Export:
 
 @handles("accounts.export")
 def make(message: OutboxMessage) -> None:
-    """Write the file of a copy and then announce it; nothing for one that was removed or is made already."""
-    export = Export.objects.select_related("person").filter(pk=message.subject_id, made_at=None, removed_at=None).first()
-    if export is None:
-        return
-    content = packed(export.person, at=clock.now())
-    name = f"exports/{export.uid.hex}.zip"
-    storage = Export._meta.get_field("file").storage  # type: ignore[union-attr]
-    storage.delete(name)  # what a worker left that was killed while writing
-    storage.save(name, ContentFile(content))
-    with transaction.atomic():
-        locked = Export.objects.select_for_update().filter(pk=export.pk, made_at=None, removed_at=None)
-        if not locked.update(file=name, made_at=clock.now()):
-            transaction.on_commit(lambda: storage.delete(name))
-            return
+    """Write the file of a copy and then announce it. One that was removed meanwhile leaves no file, whoever was killed while writing."""
+    export = Export.objects.select_related("person").get(pk=message.subject_id)
+    storage, name = Export._meta.get_field("file").storage, f"exports/{export.uid.hex}.zip"  # type: ignore[union-attr]
+    if export.removed_at is None and export.made_at is None:
+        content = packed(export.person, at=clock.now())
+        storage.delete(name)  # what a worker left that was killed while writing
+        storage.save(name, ContentFile(content))
+        _announce(export, name)
+    if not Export.objects.filter(pk=export.pk, file=name).exists():
+        storage.delete(name)
+
+
+@transaction.atomic
+def _announce(export: Export, name: str) -> None:
+    """Once, and not where the copy was removed or made by another worker meanwhile."""
+    if Export.objects.filter(pk=export.pk, made_at=None, removed_at=None).update(file=name, made_at=clock.now()):
         log.record(actions.EXPORT_MADE, export.person, by=None)
         outbox.put("accounts.export_ready", export.person_id, key=f"export_ready:{export.uid}")
 
@@ -96,7 +99,13 @@ def packed(person: User, *, at: datetime) -> bytes:
     written = BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("data.json", json.dumps(plain, default=_plain, ensure_ascii=False, indent=2))
-        context = {"person": person, "at": at, "told": told, "site_name": settings.ASSOCIATION_NAME, "site_url": settings.SITE_URL}
+        context = {
+            "person": person,
+            "made": _shown(at),
+            "parts": [(part.title, [(table.title, [_row(row) for row in table.rows]) for table in tables]) for part, tables in told],
+            "site_name": settings.ASSOCIATION_NAME,
+            "site_url": settings.SITE_URL,
+        }
         package.writestr("data.html", render_to_string("accounts/export.html", context))
         for name, content in _files(person):
             package.writestr(name, content)
@@ -108,6 +117,21 @@ def _files(person: User) -> Iterator[tuple[str, bytes]]:
         for name, file in part.files(person):
             with file.open("rb") as opened:
                 yield f"{part.app}/{name}", opened.read()
+
+
+def _row(row: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(heading, _shown(value)) for heading, value in row.items()]
+
+
+def _shown(value: Any) -> str:
+    """For a reader: instants in UTC, yes and no, and a word where nothing stands."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%B} {value.astimezone(UTC).day}, {value.astimezone(UTC):%Y, %H:%M} UTC"
+    if isinstance(value, date):
+        return f"{value:%B} {value.day}, {value.year}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value in (None, "") else str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -131,14 +155,14 @@ def remove_all(person: User, *, by: User | None, at: datetime) -> None:
 @transaction.atomic
 def _remove(export: Export, *, by: User | None, at: datetime) -> None:
     """The row stays and says when; the file goes once that is certain."""
-    storage, name = export.file.storage, export.file.name
+    storage, name = export.file.storage, f"exports/{export.uid.hex}.zip"
     Export.objects.filter(pk=export.pk).update(file="", removed_at=at)
     log.record(actions.EXPORT_REMOVED, export.person, by=by)
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
+    transaction.on_commit(lambda: storage.delete(name))
 
 
 def clear(*, at: datetime) -> None:
-    """Remove copies whose days are over."""
-    for export in Export.objects.filter(removed_at=None, made_at__lte=at - LIFE).select_related("person"):
+    """Remove copies whose days are over, and those that could not be made in as many days, so that another can be asked for."""
+    over = Q(made_at__lte=at - LIFE) | Q(made_at=None, asked_at__lte=at - LIFE)
+    for export in Export.objects.filter(over, removed_at=None).select_related("person"):
         _remove(export, by=None, at=at)

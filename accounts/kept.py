@@ -1,13 +1,15 @@
 """What accounts keep about a person, with what Wagtail and the outbox keep beside it; and how it is forgotten."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Q
 from django_otp_webauthn.models import WebAuthnCredential, WebAuthnUserHandle
 from wagtail.admin.models import EditingSession, FormState
-from wagtail.models import APIToken, ModelLogEntry, PageSubscription, UploadedFile
+from wagtail.models import APIToken, ModelLogEntry, Page, PageSubscription, UploadedFile
 from wagtail.users.models import UserProfile
 
 from accounts import devices, exports, people, personal, proposals, roles, sessions
@@ -29,7 +31,35 @@ from audit.models import Entry
 from audit.registered import ACTIONS
 from outbox import queue as outbox
 
-LETTERS_OF_OTHERS = ("accounts.address_code", "accounts.forget_proposals")  # their subject is a row of another kind, or the last act itself
+# Effects whose subject is the person, or "something:person". Others stay: their subject is a row of another kind, or the last act itself.
+LETTERS = frozenset(
+    {
+        "accounts.anchor_made",
+        "accounts.device_added",
+        "accounts.device_removed",
+        "accounts.devices_reset",
+        "accounts.erasure_asked",
+        "accounts.erasure_proposed",
+        "accounts.export_ready",
+        "accounts.glass_broken",
+        "accounts.glass_broken_elsewhere",
+        "accounts.invitation",
+        "accounts.ledger_broken",
+        "accounts.password_changed",
+        "accounts.password_link",
+        "accounts.recovery_code_used",
+        "accounts.recovery_codes_made",
+        "accounts.role_changed",
+        "accounts.signature_waits",
+        "accounts.wrong_codes",
+    }
+)
+STAYING = {
+    "accounts.address_code": "leads to a code, which is removed",
+    "accounts.anchor_kept": "leads to a day",
+    "accounts.export": "leads to a copy, and removes what was written of one that is no longer wanted",
+    "accounts.forget_proposals": "is the last act of forgetting itself",
+}
 
 
 def tell(person: User) -> Iterator[Table]:
@@ -107,28 +137,25 @@ def forget(person: User, forgetting: Forgetting) -> None:
     proposals.forget(person, at=forgetting.at, names=[*names, person.email])
     _leave_wagtail(person)
     key = str(person.pk)
-    letters = Q(kind__startswith="accounts.") & (Q(subject_id=key) | Q(subject_id__endswith=f":{key}"))
-    outbox.withdraw(letters & ~Q(kind__in=LETTERS_OF_OTHERS))
+    outbox.withdraw(Q(kind__in=LETTERS) & (Q(subject_id=key) | Q(subject_id__endswith=f":{key}")))
 
 
 def _leave_wagtail(person: User) -> None:
     """Settings and half-done work of the admin go. Pages and their history stay, under a row that names nobody."""
-    for profile in UserProfile.objects.filter(user=person):
-        profile.avatar.delete(save=False)
-        profile.delete()
-    for model, field in (
-        (EditingSession, "user"),
-        (FormState, "user"),
-        (APIToken, "user"),
-        (PageSubscription, "user"),
-        (UploadedFile, "uploaded_by_user"),
-    ):
-        model.objects.filter(**{field: person}).delete()
+    profiles, uploads = UserProfile.objects.filter(user=person), UploadedFile.objects.filter(uploaded_by_user=person)
+    for file in [*(profile.avatar for profile in profiles), *(upload.file for upload in uploads)]:
+        if file:
+            transaction.on_commit(partial(file.storage.delete, file.name))
+    profiles.delete()
+    uploads.delete()
+    for model in (EditingSession, FormState, APIToken, PageSubscription):
+        model.objects.filter(user=person).delete()
+    Page.objects.filter(locked_by=person).update(locked=False, locked_by=None, locked_at=None)
     kind = ContentType.objects.get_for_model(User)
     ModelLogEntry.objects.filter(content_type=kind, object_id=str(person.pk)).update(label="", data={})
 
 
-BY_THE_OFFICE = "says who of the association worked on it; what it says is about the work, and the row names nobody once its person is forgotten"
+BY_THE_OFFICE = "says who of the association worked on it, and what it says is about the work; the account it leads to names nobody then"
 
 personal.register(
     personal.Part(
@@ -159,6 +186,9 @@ personal.register(
             "accounts.AddressCode": "a secret that counts for 15 minutes",
             "django_otp_webauthn.WebAuthnUserHandle": "a number by chance that passkeys know the account by",
             "django_otp_webauthn.WebAuthnAttestation": "what the maker of a device says about it; the device is told",
+            "audit.Seal": "the codes that chain the ledger; the entry is told",
+            "audit.Unsealed": "that an entry waits for its code",
+            "accounts.Tries": "how often somebody tried something within the hour, under a keyed digest that leads to nobody",
             "outbox.OutboxMessage": "which letter waits for which row, by number; no words and no address",
             "wagtailusers.UserProfile": "settings of the editing screens",
             "wagtailadmin.EditingSession": "that an editing screen is open at this moment",

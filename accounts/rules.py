@@ -15,6 +15,7 @@ IN_MY = 15  # minutes: letters of a case and evidence, read by their own person
 FILES_MORE = 10  # minutes: a form with files cannot be carried through the step-up page, so its sending has time
 
 ADDRESS_CODE_LIFE = timedelta(minutes=15)
+EXPORT_LIFE = timedelta(days=7)  # of a copy of one's data: long enough for a letter that is read late
 ADDRESS_CODE_TRIES = 5
 PENDING_LIFE = timedelta(minutes=10)  # from the password to the second factor
 

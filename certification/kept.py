@@ -1,7 +1,9 @@
 """What certification keeps about a person, and how it is forgotten: numbers, days and standing stay, words and documents go."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
+from functools import partial
 
 from django.core.files.base import File
 from django.db import transaction
@@ -13,8 +15,8 @@ from accounts import personal
 from accounts.models import User
 from accounts.personal import Forgetting, Table
 from audit.models import Entry
-from certification import rules, terms
-from certification.facts import in_words
+from certification import documents, rules, terms
+from certification.facts import Standing, in_words
 from certification.models import Certificate, CertificateDocument, Hold, RequirementMet, Sanction, Statement, Term
 from outbox import queue as outbox
 
@@ -96,36 +98,48 @@ def files(person: User) -> Iterator[tuple[str, "File[bytes]"]]:
 def against(person: User, on: date) -> Iterator[str]:
     """While a sanction is published, name and number stay."""
     for row in Sanction.objects.current().filter(certificate__holder=person).select_related("certificate"):
-        published = rules.published(row.fact, on=on)
-        if published is None:
+        days = rules.published(row.fact, on=on)
+        if days is None:
             continue
-        until = f"until {in_words(published.last_day)}" if published.last_day else "for as long as it stands; no last day is set"
-        yield f"A {row.get_kind_display().lower()} of {row.certificate.number} is published {until}. While it is, name and number stay."
+        since = f"since {in_words(days.first_day)}" if days.first_day <= on else f"from {in_words(days.first_day)} on"
+        until = f"until {in_words(days.last_day)}" if days.last_day else "and no last day is set"
+        what = row.get_kind_display()
+        yield f"{what} of {row.certificate.number}: published {since}, {until}. While it is, name and number stay."
 
 
 def forget(person: User, forgetting: Forgetting) -> None:
     """Certificates that run are given back; documents and words go, and what of them waits to be sent. Rows, days and codes stay."""
     held = list(Certificate.objects.filter(holder=person).order_by("pk"))
     for certificate in held:
-        if any(term.last_day >= forgetting.on and not term.given_back for term in certificate.terms.current()):
+        if _runs(certificate, on=forgetting.on):
             terms.surrender(certificate, by=forgetting.by, on=forgetting.on)
     mine = {"certificate__holder": person}
     _remove_documents(person, forgetting)
     Statement.objects.filter(person=person).update(typed_name="")
     RequirementMet.objects.filter(**mine).update(reason=REMOVED)
-    Term.objects.filter(**mine).exclude(reason="").update(reason="")
-    Sanction.objects.filter(**mine).exclude(reason="", public_note="").update(reason="", public_note="")
+    Term.objects.filter(**mine).exclude(reason="").update(reason="", forgotten_at=forgetting.at)
+    Sanction.objects.filter(**mine).exclude(reason="", public_note="").update(reason="", public_note="", forgotten_at=forgetting.at)
     rows = [str(pk) for pk in Term.objects.filter(**mine).values_list("pk", flat=True)]
     entries = [str(pk) for pk in Entry.objects.filter(about_id=str(person.pk)).values_list("pk", flat=True)]
     ours = Q(kind__startswith="certification.")
     outbox.withdraw(ours & (Q(kind__in=ABOUT_TERMS, subject_id__in=rows) | (~Q(kind__in=ABOUT_TERMS) & Q(subject_id__in=entries))))
 
 
+def _runs(certificate: Certificate, *, on: date) -> bool:
+    """Whether there is something to give back. A revoked certificate stays what it is."""
+    standing = rules.standing(certificate.spans(), certificate.sanction_facts(), on=on)
+    running = any(term.last_day >= on and not term.given_back for term in certificate.terms.current())
+    return running and standing is not Standing.REVOKED
+
+
 def _remove_documents(person: User, forgetting: Forgetting) -> None:
     """The file and what it says go; the code stays, and leads whoever holds a print to what the registry says."""
     papers = CertificateDocument.objects.filter(term__certificate__holder=person)
     for document in papers.exclude(file=""):
-        transaction.on_commit(lambda storage=document.file.storage, name=document.file.name: storage.delete(name))  # type: ignore[misc]
+        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)))
+    for document in papers.filter(file="", sha256="").exclude(facts={}):
+        with suppress(documents.PDFsWait):  # where no PDF can be made there is none
+            transaction.on_commit(partial(document.file.storage.delete, documents.path_of(document.facts)))
     papers.update(facts={}, sha256="", file="", replaced_at=Coalesce("replaced_at", forgetting.at))
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import F, Max, Min
 
 from accounts import personal
 from accounts.models import User
 from accounts.personal import Forgetting, Table
-from courses.models import Accommodation, Answer, Attempt, Completion, CoursePage, Enrollment, LessonMark, MakeUp
+from courses.models import Accommodation, Answer, Attempt, Completion, Enrollment, LessonMark, MakeUp
 
 NOBODY = "nobody@erased.invalid"
 REMOVED = "Removed at the person’s request."
@@ -79,21 +79,23 @@ def forget(person: User, forgetting: Forgetting) -> None:
     """Attempts go over to nobody with their answers, lessons read are removed, words of the office emptied. Completions stay."""
     runs = Enrollment.objects.filter(person=person)
     attempts = Attempt.objects.filter(enrollment__in=runs)
-    attempts.filter(submitted_at=None).update(submitted_at=forgetting.at, outcome=Attempt.Outcome.UNUSED, points=0)
+    # No instant of the forgetting stands in what goes over: it would lead back.
+    attempts.filter(submitted_at=None).update(submitted_at=F("started_at"), outcome=Attempt.Outcome.UNUSED, points=0)
     Completion.objects.filter(person=person).update(attempt=None, unlinked_at=forgetting.at)
     runs.filter(closed_at=None).update(closed_at=forgetting.at)
     for run in runs.filter(attempts__isnull=False).select_related("course").distinct().order_by("pk"):
-        Attempt.objects.filter(enrollment=run).update(enrollment=_run_of_nobody(run.course, at=forgetting.at))
+        Attempt.objects.filter(enrollment=run).update(enrollment=_run_of_nobody(run, at=forgetting.at))
     LessonMark.objects.filter(enrollment__in=runs).delete()
     Accommodation.objects.filter(enrollment__in=runs).update(reason=REMOVED, key="")
 
 
-def _run_of_nobody(course: CoursePage, *, at: datetime) -> Enrollment:
-    """A closed run of nobody's own; when it was opened and closed says nothing about whose attempts it holds."""
+def _run_of_nobody(run: Enrollment, *, at: datetime) -> Enrollment:
+    """A closed run of nobody's own for the attempts of this one: as long as they lasted, and with nothing of whose they were."""
     nobody, _ = User.objects.get_or_create(email=NOBODY, defaults={"is_active": False, "erased_at": at})
     User.objects.select_for_update().get(pk=nobody.pk)
-    last = Enrollment.objects.filter(person=nobody, course=course).aggregate(last=Max("number"))["last"] or 0
-    return Enrollment.objects.create(person=nobody, course=course, number=last + 1, opened_at=at, closed_at=at)
+    last = Enrollment.objects.filter(person=nobody, course=run.course).aggregate(last=Max("number"))["last"] or 0
+    lasted = run.attempts.aggregate(opened_at=Min("started_at"), closed_at=Max("submitted_at"))
+    return Enrollment.objects.create(person=nobody, course=run.course, number=last + 1, **lasted)
 
 
 personal.register(

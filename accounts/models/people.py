@@ -10,7 +10,6 @@ from django.db.models.functions import Lower
 from accounts import actions
 from audit import clock, log
 
-
 FORGOTTEN = "Name removed at the person’s request"
 
 
