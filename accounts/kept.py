@@ -26,7 +26,7 @@ from accounts.models import (
     Signature,
     User,
 )
-from accounts.personal import Forgetting, Table
+from accounts.personal import Forgetting, Kept, Table
 from audit.models import Entry
 from audit.registered import ACTIONS
 from outbox import queue as outbox
@@ -157,10 +157,56 @@ def _leave_wagtail(person: User) -> None:
 
 BY_THE_OFFICE = "says who of the association worked on it, and what it says is about the work; the account it leads to names nobody then"
 
+KEEPS = (
+    Kept(
+        "E-mail address and password",
+        "To let you in and to write to you; of the password only a digest is kept.",
+        "While you have an account.",
+        True,
+        "Removed. Nobody can log in as you any more, and no link from before works.",
+    ),
+    Kept(
+        "The names you go by, with earlier ones",
+        "For your certificates and the registry, each with the day from which it counts.",
+        "While you have an account.",
+        True,
+        "Removed. No search finds you.",
+    ),
+    Kept(
+        "Devices for the second step, recovery codes, log-ins",
+        "So that a stolen password opens nothing, and so that you see where you are logged in.",
+        "Until you remove them, or the log-in ends.",
+        True,
+        "Removed. You are logged out everywhere.",
+    ),
+    Kept(
+        "Changes of your address, copies of your data, letters that wait",
+        "To do what you asked for.",
+        "Copies for seven days; addresses for 30 days after a change; letters until they are sent.",
+        True,
+        "Removed.",
+    ),
+    Kept(
+        "What the ledger says, and what several people signed about you",
+        "So that nobody can change the record unseen, the association included.",
+        "For good.",
+        False,
+        "That something was done, when, and under which numbers stays. The words about you are emptied.",
+    ),
+    Kept(
+        "Your work on pages, courses and questions, where you had an office",
+        "So that the association knows who changed what.",
+        "As long as the page or question.",
+        False,
+        "The work stays, under an account that names nobody.",
+    ),
+)
+
 personal.register(
     personal.Part(
         app="accounts",
         title="Your account",
+        keeps=KEEPS,
         tells=frozenset(
             {
                 "accounts.User",

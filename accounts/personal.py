@@ -37,6 +37,20 @@ def nothing(person: User) -> Iterable[Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept, for readers: why, until when, and what becomes of it when a person is forgotten. `goes`: nothing of it is left then.
+
+    The page on which a person asks to be forgotten and docs/privacy.md say these words.
+    """
+
+    what: str
+    why: str
+    until: str
+    goes: bool
+    becomes: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one app keeps.
 
@@ -50,6 +64,7 @@ class Part:
     tell: Callable[[User], Iterable[Table]]
     forget: Callable[[User, Forgetting], None]
     leaves_out: Mapping[str, str] = field(default_factory=dict)
+    keeps: tuple[Kept, ...] = ()
     files: Callable[[User], Iterable[tuple[str, "File[bytes]"]]] = nothing
     against: Callable[[User, date], Iterable[str]] = lambda person, on: ()
 

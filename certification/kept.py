@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from accounts import personal
 from accounts.models import User
-from accounts.personal import Forgetting, Table
+from accounts.personal import Forgetting, Kept, Table
 from audit.models import Entry
 from certification import documents, rules, terms
 from certification.facts import Standing, in_words
@@ -143,10 +143,42 @@ def _remove_documents(person: User, forgetting: Forgetting) -> None:
     papers.update(facts={}, sha256="", file="", replaced_at=Coalesce("replaced_at", forgetting.at))
 
 
+KEEPS = (
+    Kept(
+        "Numbers, terms and standing of your certificates, with the days of sanctions",
+        "Clients ask what held on a day, and what the registry said has to stay true.",
+        "For good.",
+        False,
+        "They stay, and name nobody. A certificate that runs is given back: its last day is the day on which you are forgotten.",
+    ),
+    Kept(
+        "Certificates as documents, and what stands on them",
+        "For you to download and to show.",
+        "While you have an account.",
+        True,
+        "Removed. The code on a print goes on leading to number and standing.",
+    ),
+    Kept(
+        "Statements on the Code",
+        "A renewal rests on your word.",
+        "For good.",
+        False,
+        "That a statement was signed, and its text, stay. The name you typed is removed.",
+    ),
+    Kept(
+        "Reasons that the office wrote, public words of sanctions, reminders that wait",
+        "So that a decision can be explained, and you hear in time what is to be done.",
+        "Reasons for good; public words as long as the decision says.",
+        True,
+        "Removed. While a sanction is published nobody is forgotten.",
+    ),
+)
+
 personal.register(
     personal.Part(
         app="certification",
         title="Your certificates",
+        keeps=KEEPS,
         tells=frozenset(
             {
                 "certification.Certificate",

@@ -7,7 +7,7 @@ from django.db.models import F, Max, Min
 
 from accounts import personal
 from accounts.models import User
-from accounts.personal import Forgetting, Table
+from accounts.personal import Forgetting, Kept, Table
 from courses.models import Accommodation, Answer, Attempt, Completion, Enrollment, LessonMark, MakeUp
 
 NOBODY = "nobody@erased.invalid"
@@ -98,10 +98,35 @@ def _run_of_nobody(run: Enrollment, *, at: datetime) -> Enrollment:
     return Enrollment.objects.create(person=nobody, course=run.course, number=last + 1, **lasted)
 
 
+KEEPS = (
+    Kept(
+        "Courses completed, with their day",
+        "Each renewal rests on one.",
+        "For good.",
+        False,
+        "They stay, and name nobody.",
+    ),
+    Kept(
+        "Attempts at quizzes and your answers",
+        "To grade them, to show you your results, and to find questions that are bad.",
+        "For good.",
+        False,
+        "They stay for the statistics of the questions, under an account that is nobody’s.",
+    ),
+    Kept(
+        "Lessons you read, and why the office opened more attempts for you",
+        "So that you go on where you were.",
+        "While you have an account.",
+        True,
+        "Removed.",
+    ),
+)
+
 personal.register(
     personal.Part(
         app="courses",
         title="Your courses",
+        keeps=KEEPS,
         tells=frozenset(
             {
                 "courses.Enrollment",

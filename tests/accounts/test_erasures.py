@@ -221,6 +221,22 @@ def test_a_published_sanction_stops_two_administrators_as_well():
     assert not User.objects.get(pk=certificate.holder_id).erased_at
 
 
+def test_the_office_notes_a_wish_once_and_a_letter_asks_the_person(mailoutbox):
+    person, office = UserFactory(), StaffFactory()
+    erasures.ask(person, reason="Wrote to us", by=office, at=clock.now())
+
+    with pytest.raises(erasures.NotErased, match="noted already"):
+        erasures.ask(person, reason="Wrote again", by=office, at=clock.now())
+    with pytest.raises(erasures.NotErased, match="Please say why"):
+        erasures.ask(UserFactory(), reason=" ", by=office, at=clock.now())
+    delivery.sweep()
+
+    assert erasures.waiting(person).reason == "Wrote to us"
+    assert [mail.subject for mail in mailoutbox] == ["Shall we forget you?"]
+    assert "/my/data/forget/" in mailoutbox[0].body
+    assert "Wrote to us" not in mailoutbox[0].body
+
+
 def test_a_wish_that_was_taken_back_is_over_and_its_letter_stays_home(mailoutbox):
     person, office = UserFactory(), StaffFactory()
     erasures.ask(person, reason="Wrote to us", by=office, at=clock.now())
