@@ -89,7 +89,8 @@ def _announce(export: Export, name: str) -> None:
 
 def packed(person: User, *, at: datetime) -> bytes:
     """The ZIP: data.json for programs, data.html for people, and the files of each part in a folder of its own."""
-    told = [(part, [table for table in part.tell(person) if table.rows]) for part in reversed(personal.parts())]
+    *others, account = personal.parts()
+    told = [(part, [table for table in part.tell(person) if table.rows]) for part in (account, *others)]
     plain = {
         "site": settings.SITE_URL,
         "association": settings.ASSOCIATION_NAME,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import erasures, exports, limits, personal, proposals
 from accounts.access import STEP_UP, administrators, factor_within, office
-from accounts.forms import ErasureReasonForm, ForgetForm, RoleReasonForm
+from accounts.forms import ErasureReasonForm, ForgetForm
 from accounts.models import ErasureRequest, Export, User
 from audit import clock
 
@@ -41,7 +41,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 def _parts() -> list[personal.Part]:
     """What is told of, the account first."""
-    return [part for part in reversed(personal.parts()) if part.keeps]
+    *others, account = personal.parts()
+    return [part for part in (account, *others) if part.keeps]
 
 
 @never_cache
@@ -186,7 +187,7 @@ def withdraw_erasure(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 def propose_erasure(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Propose to forget a person who cannot log in: two site administrators sign."""
     person, at = _person(uid), clock.now()
-    form = RoleReasonForm(request.POST if request.method == "POST" else None)
+    form = ErasureReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = erasures.propose(person, by=cast(User, request.user), reason=form.cleaned_data["reason"], at=at)
