@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -69,7 +70,7 @@ def ask(person: User, *, at: datetime) -> Export:
 def make(message: OutboxMessage) -> None:
     """Write the file of a copy and then announce it. One that was removed meanwhile leaves no file, whoever was killed while writing."""
     export = Export.objects.select_related("person").get(pk=message.subject_id)
-    storage, name = Export._meta.get_field("file").storage, f"exports/{export.uid.hex}.zip"  # type: ignore[union-attr]
+    storage, name = _storage(), _path(export.uid.hex)
     if export.removed_at is None and export.made_at is None:
         content = packed(export.person, at=clock.now())
         storage.delete(name)  # what a worker left that was killed while writing
@@ -155,11 +156,24 @@ def remove_all(person: User, *, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def _remove(export: Export, *, by: User | None, at: datetime) -> None:
-    """The row stays and says when; the file goes once that is certain."""
-    storage, name = export.file.storage, f"exports/{export.uid.hex}.zip"
+    """The row stays and says when; the file goes once that is certain, whatever crashes."""
     Export.objects.filter(pk=export.pk).update(file="", removed_at=at)
     log.record(actions.EXPORT_REMOVED, export.person, by=by)
-    transaction.on_commit(lambda: storage.delete(name))
+    outbox.put("accounts.remove_copy", export.uid.hex, key=f"remove_copy:{export.uid}")
+
+
+@handles("accounts.remove_copy")
+def remove_copy(message: OutboxMessage) -> None:
+    """Remove the file of a copy; nothing where it is gone already."""
+    _storage().delete(_path(message.subject_id))
+
+
+def _storage() -> Storage:
+    return Export._meta.get_field("file").storage  # type: ignore[union-attr,no-any-return]
+
+
+def _path(uid: str) -> str:
+    return f"exports/{uid}.zip"
 
 
 def clear(*, at: datetime) -> None:

@@ -58,6 +58,7 @@ STAYING = {
     "accounts.address_code": "leads to a code, which is removed",
     "accounts.anchor_kept": "leads to a day",
     "accounts.export": "leads to a copy, and removes what was written of one that is no longer wanted",
+    "accounts.remove_copy": "leads to a file, which it removes",
     "accounts.forget_proposals": "is the last act of forgetting itself",
 }
 

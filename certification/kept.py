@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
-from functools import partial
+from pathlib import PurePath
 
 from django.core.files.base import File
-from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.text import slugify
@@ -17,8 +16,10 @@ from accounts.personal import Forgetting, Kept, Table
 from audit.models import Entry
 from certification import documents, rules, terms
 from certification.facts import Standing, in_words
-from certification.models import Certificate, CertificateDocument, Hold, RequirementMet, Sanction, Statement, Term
+from certification.models import Certificate, CertificateDocument, Hold, RequirementMet, Sanction, Statement, Term, document_storage
 from outbox import queue as outbox
+from outbox.models import OutboxMessage
+from outbox.queue import handles
 
 REMOVED = "Removed at the person’s request."
 ABOUT_TERMS = ("certification.deliver_certificate", "certification.term_granted", "certification.reminder")
@@ -125,6 +126,12 @@ def forget(person: User, forgetting: Forgetting) -> None:
     outbox.withdraw(ours & (Q(kind__in=ABOUT_TERMS, subject_id__in=rows) | (~Q(kind__in=ABOUT_TERMS) & Q(subject_id__in=entries))))
 
 
+@handles("certification.remove_document")
+def remove_document(message: OutboxMessage) -> None:
+    """Remove a file by the digest under which it is kept; nothing where it is gone already."""
+    document_storage().delete(f"certificates/{message.subject_id}.pdf")
+
+
 def _runs(certificate: Certificate, *, on: date) -> bool:
     """Whether there is something to give back. A revoked certificate stays what it is."""
     standing = rules.standing(certificate.spans(), certificate.sanction_facts(), on=on)
@@ -135,11 +142,13 @@ def _runs(certificate: Certificate, *, on: date) -> bool:
 def _remove_documents(person: User, forgetting: Forgetting) -> None:
     """The file and what it says go; the code stays, and leads whoever holds a print to what the registry says."""
     papers = CertificateDocument.objects.filter(term__certificate__holder=person)
-    for document in papers.exclude(file=""):
-        transaction.on_commit(partial(document.file.storage.delete, str(document.file.name)))
+    paths = [str(document.file.name) for document in papers.exclude(file="")]
     for document in papers.filter(file="", sha256="").exclude(facts={}):
         with suppress(documents.PDFsWait):  # where no PDF can be made there is none
-            transaction.on_commit(partial(document.file.storage.delete, documents.path_of(document.facts)))
+            paths.append(documents.path_of(document.facts))
+    for path in paths:
+        digest = PurePath(path).stem
+        outbox.put("certification.remove_document", digest, key=f"remove_document:{digest}")
     papers.update(facts={}, sha256="", file="", replaced_at=Coalesce("replaced_at", forgetting.at))
 
 

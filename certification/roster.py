@@ -106,6 +106,8 @@ EFFECTS = {
     "accounts.password_link": ("Letter: link for a new password", "person"),
     "accounts.password_changed": ("Letter: the password was changed", "person"),
     "accounts.export": ("The copy of somebody’s data, as a file", ""),
+    "accounts.remove_copy": ("The removal of a copy of somebody’s data", ""),
+    "certification.remove_document": ("The removal of the document of somebody who was forgotten", ""),
     "accounts.export_ready": ("Letter: the copy of one’s data is ready", "person"),
     "accounts.erasure_asked": ("Letter: a yes or no to being forgotten", "person"),
     "accounts.erasure_proposed": ("Letter: two administrators are asked to forget the person", "person"),

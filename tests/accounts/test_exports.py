@@ -120,11 +120,9 @@ def test_while_one_is_being_made_there_is_no_second():
         Export.objects.create(person=person, asked_at=clock.now())
 
 
-def test_a_new_one_takes_the_place_of_the_one_before(django_capture_on_commit_callbacks):
+def test_a_new_one_takes_the_place_of_the_one_before():
     person = UserFactory()
-    with django_capture_on_commit_callbacks(execute=True):
-        first = made(person)
-        second = made(person)
+    first, second = made(person), made(person)
 
     first.refresh_from_db()
     assert first.removed_at
@@ -159,14 +157,14 @@ def test_a_copy_is_there_for_seven_days_whatever_the_schedule_does():
     assert not exports.is_over(Export(asked_at=now), at=now + timedelta(days=30))
 
 
-def test_the_schedule_removes_what_is_over(django_capture_on_commit_callbacks):
+def test_the_schedule_removes_what_is_over():
     old, new, stuck = UserFactory(), UserFactory(), UserFactory()
     over, fresh = made(old), made(new)
     Export.objects.filter(pk=over.pk).update(made_at=clock.now() - timedelta(days=7))
     Export.objects.create(person=stuck, asked_at=clock.now() - timedelta(days=7))
 
-    with django_capture_on_commit_callbacks(execute=True):
-        tasks.clear()
+    tasks.clear()
+    delivery.sweep()
 
     assert kept() == [f"{fresh.uid.hex}.zip"]
     assert exports.current(old, at=clock.now()) is None
