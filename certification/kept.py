@@ -102,10 +102,11 @@ def against(person: User, on: date) -> Iterator[str]:
         days = rules.published(row.fact, on=on)
         if days is None:
             continue
-        since = f"since {in_words(days.first_day)}" if days.first_day <= on else f"from {in_words(days.first_day)} on"
         until = f"until {in_words(days.last_day)}" if days.last_day else "and no last day is set"
-        what = row.get_kind_display()
-        yield f"{what} of {row.certificate.number}: published {since}, {until}. While it is, name and number stay."
+        since = f"{row.get_kind_display()} of {row.certificate.number}: published since {in_words(days.first_day)}"
+        if days.first_day > on:  # site administrators read this, too, and nobody but the office knows of it yet
+            since = f"A decision about {row.certificate.number} is published from {in_words(days.first_day)} on"
+        yield f"{since}, {until}. While it is, name and number stay."
 
 
 def forget(person: User, forgetting: Forgetting) -> None:

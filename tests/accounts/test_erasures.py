@@ -153,6 +153,17 @@ def test_while_a_sanction_is_published_every_reason_is_told_with_its_day():
     assert Certificate.objects.get(pk=certificate.pk).holder.name
 
 
+def test_nobody_vanishes_the_day_before_a_sanction_begins_and_what_lies_ahead_is_not_named():
+    certificate = CertificateFactory()
+    tomorrow = clock.today() + timedelta(days=1)
+    SanctionFactory(certificate=certificate, kind=SanctionKind.REVOCATION, first_day=tomorrow)
+
+    (reason,) = refused(certificate.holder)
+
+    assert f"from {tomorrow:%B} {tomorrow.day}, {tomorrow.year} on" in reason
+    assert "evocation" not in reason
+
+
 def test_once_it_is_no_longer_published_the_word_stays_and_the_name_goes(client):
     today = clock.today()
     certificate = CertificateFactory(holder__full_name="Anna Weber")
