@@ -30,3 +30,16 @@ DEVICES_RESET = register("accounts.devices_reset", "Two administrators removed a
 GLASS_BROKEN = register("accounts.glass_broken", "Recovery codes were made on the server for an administrator", forget=Forget.KEEP)
 SESSIONS_ENDED = register("accounts.sessions_ended", "Log-ins of a person were ended", forget=Forget.KEEP)
 TRIES_REFUSED = register("accounts.tries_refused", "Too many tries in a short time were refused", forget=Forget.KEEP)
+
+# Addresses and reasons are about the person, so they go when the person is forgotten.
+ADDRESS_CHANGE_ASKED = register("accounts.address_change_asked", "A change of address was asked for", forget=Forget.KEEP)
+ADDRESS_CHANGED = register("accounts.address_changed", "The address of an account was changed", forget=Forget.EMPTY)
+ADDRESS_CHANGE_ENDED = register("accounts.address_change_ended", "A change of address came to nothing", forget=Forget.KEEP)
+PEOPLE_INVITED = register("accounts.people_invited", "People were invited from a file", forget=Forget.KEEP)
+EXPORT_ASKED = register("accounts.export_asked", "A person asked for a copy of their data", forget=Forget.KEEP)
+EXPORT_MADE = register("accounts.export_made", "The copy of a person’s data was made", forget=Forget.KEEP)
+EXPORT_FETCHED = register("accounts.export_fetched", "The copy of a person’s data was downloaded", forget=Forget.KEEP)
+EXPORT_REMOVED = register("accounts.export_removed", "The copy of a person’s data was removed", forget=Forget.KEEP)
+ERASURE_ASKED = register("accounts.erasure_asked", "The office noted that a person asks to be forgotten", forget=Forget.EMPTY)
+ERASURE_TAKEN_BACK = register("accounts.erasure_taken_back", "A request to be forgotten was taken back", forget=Forget.KEEP)
+ERASED = register("accounts.erased", "A person was forgotten", forget=Forget.KEEP)

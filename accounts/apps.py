@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People, their names and their log-in"
 
     def ready(self) -> None:
-        for module in ("notices", "roles", "recoveries"):
+        for module in ("notices", "roles", "recoveries", "erasures", "kept"):
             import_module(f"accounts.{module}")
 
 

@@ -1,6 +1,6 @@
 """Log-in, second factor and passwords."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
@@ -158,6 +158,11 @@ class PersonEditForm(forms.ModelForm):
         if editing_self:
             self.fields.pop("is_active", None)
 
+    def clean(self) -> dict[str, Any] | None:
+        if self.instance.erased_at is not None:
+            raise ValidationError("This person was forgotten. Nothing of the account is changed any more.")
+        return super().clean()
+
     def clean_email(self) -> str:
         """Small letters, as addresses are kept, so that the same one is not taken twice."""
         return self.cleaned_data["email"].strip().lower()
@@ -203,4 +208,33 @@ class WithdrawProposalForm(forms.Form):
 
     reason = forms.CharField(
         max_length=300, error_messages={"required": NOTHING}, help_text="One sentence, for those who would have signed."
+    )
+
+
+class ForgetForm(forms.Form):
+    """Typing two words, so that nobody is forgotten by a slip of the hand."""
+
+    WORDS: ClassVar[str] = "forget me"
+
+    typed = forms.CharField(
+        label=f"To go on, type: {WORDS}",
+        max_length=40,
+        error_messages={"required": f"Please type “{WORDS}”, or leave this page: then nothing happens."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_typed(self) -> str:
+        if " ".join(self.cleaned_data["typed"].lower().split()) != self.WORDS:
+            raise ValidationError(f"This is not “{self.WORDS}” yet. Nothing was done.")
+        return self.cleaned_data["typed"]
+
+
+class ErasureReasonForm(forms.Form):
+    """How the office knows that a person asks to be forgotten."""
+
+    reason = forms.CharField(
+        label="How did the person ask for it?",
+        max_length=500,
+        error_messages={"required": NOTHING},
+        help_text="Such as “by telephone on Monday”. It is emptied when the person is forgotten.",
     )

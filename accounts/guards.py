@@ -1,14 +1,22 @@
-"""Triggers that keep proposals as they were made, and let none be done with fewer signatures than it needs.
+"""Triggers that keep proposals as they were made, let none be done with fewer signatures than it needs, and keep tombstones as they are.
 
 A migration that alters the tables installs them again: SQLite drops a table's triggers when it rebuilds the table.
 """
 
 from typing import Any
 
-PROPOSAL, SIGNATURE = "accounts_proposal", "accounts_signature"
+PROPOSAL, SIGNATURE, USER = "accounts_proposal", "accounts_signature", "accounts_user"
 ENDING = ("state", "ended_at", "ended_why")
 FORGETTING = ("payload", "document", "ended_why", "forgotten_at")
-NAMES = [f"{PROPOSAL}_stays", f"{PROPOSAL}_is_not_changed", f"{SIGNATURE}_stays", f"{SIGNATURE}_is_not_changed", f"{SIGNATURE}_fits"]
+TOMBSTONE = f"{USER}_stays_forgotten"
+NAMES = [
+    f"{PROPOSAL}_stays",
+    f"{PROPOSAL}_is_not_changed",
+    f"{SIGNATURE}_stays",
+    f"{SIGNATURE}_is_not_changed",
+    f"{SIGNATURE}_fits",
+    TOMBSTONE,
+]
 
 SIGNED = f"(SELECT COUNT(*) FROM {SIGNATURE} WHERE proposal_id = OLD.id) = OLD.needed"  # noqa: S608
 OPENING = f"EXISTS (SELECT 1 FROM {PROPOSAL} WHERE id = NEW.proposal_id AND state = 'open' AND NEW.number <= needed)"  # noqa: S608
@@ -38,13 +46,16 @@ END $$
 
 
 def creating(connection: Any) -> list[str]:
-    """The statements that put the guards in place, where none stands."""
-    return _postgresql() if connection.vendor == "postgresql" else _sqlite(connection)
+    """The statements that put the guards in place, where none stands. That of tombstones waits for the column."""
+    with connection.cursor() as cursor:
+        has_tombstones = any(column.name == "erased_at" for column in connection.introspection.get_table_description(cursor, USER))
+    made = _postgresql() if connection.vendor == "postgresql" else _sqlite(connection)
+    return made if has_tombstones else [statement for statement in made if TOMBSTONE not in statement]
 
 
 def dropping(vendor: str) -> list[str]:
     """The statements that take the guards away, whether they stand or not."""
-    tables = {name: PROPOSAL if name.startswith(PROPOSAL) else SIGNATURE for name in NAMES}
+    tables = {name: next(table for table in (PROPOSAL, SIGNATURE, USER) if name.startswith(table)) for name in NAMES}
     on = {name: f" ON {table}" if vendor == "postgresql" else "" for name, table in tables.items()}
     return [f"DROP TRIGGER IF EXISTS {name}{on[name]}" for name in NAMES]
 
@@ -89,6 +100,8 @@ def _postgresql() -> list[str]:
         f"CREATE TRIGGER {PROPOSAL}_is_not_changed BEFORE UPDATE ON {PROPOSAL} FOR EACH ROW EXECUTE FUNCTION accounts_proposal_changes()",
         f"CREATE TRIGGER {SIGNATURE}_is_not_changed BEFORE UPDATE ON {SIGNATURE} FOR EACH ROW EXECUTE FUNCTION accounts_refuse()",
         f"CREATE TRIGGER {SIGNATURE}_fits BEFORE INSERT ON {SIGNATURE} FOR EACH ROW EXECUTE FUNCTION accounts_signature_fits()",
+        f"CREATE TRIGGER {TOMBSTONE} BEFORE UPDATE ON {USER} FOR EACH ROW "
+        "WHEN (OLD.erased_at IS NOT NULL) EXECUTE FUNCTION accounts_refuse()",
     ]
 
 
@@ -106,5 +119,6 @@ def _sqlite(connection: Any) -> list[str]:
         f"{SIGNATURE}_stays": f"BEFORE DELETE ON {SIGNATURE}",
         f"{SIGNATURE}_is_not_changed": f"BEFORE UPDATE ON {SIGNATURE}",
         f"{SIGNATURE}_fits": f"BEFORE INSERT ON {SIGNATURE} WHEN NOT {OPENING}",
+        TOMBSTONE: f"BEFORE UPDATE ON {USER} WHEN OLD.erased_at IS NOT NULL",
     }
     return [f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{name}'); END" for name, when in refused.items()]

@@ -3,12 +3,23 @@
 from collections.abc import Iterator
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, Model, OuterRef, Q
+from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts import guards, proposals, roles, rules
 from accounts.facts import ProposalState
-from accounts.models import Proposal, User
+from accounts.models import AuthenticatorApp, Name, NameWord, Proposal, RecoveryCodes, Session, User
 from audit.invariants import invariant
+
+# What ties a person to an account: the model, and the field that leads to the person.
+TIES: dict[type[Model], str] = {
+    Name: "user",
+    NameWord: "person",
+    Session: "user",
+    AuthenticatorApp: "user",
+    RecoveryCodes: "user",
+    WebAuthnCredential: "user",
+}
 
 
 @invariant("What Wagtail lets people do follows from their roles alone")
@@ -26,10 +37,18 @@ def wagtail_follows() -> Iterator[str]:
             yield f"account {person.pk} has a permission of its own"
 
 
-@invariant("Proposals and signatures refuse change and removal")
+@invariant("Proposals, signatures and tombstones refuse change")
 def guards_stand() -> Iterator[str]:
     for name in sorted(set(guards.NAMES) - guards.standing(connection)):
         yield f"the trigger {name} is gone"
+
+
+@invariant("Who was forgotten has no name, no device and no log-in")
+def forgotten_people_stay_so() -> Iterator[str]:
+    forgotten = User.objects.exclude(erased_at=None).order_by("pk")
+    for model, path in TIES.items():
+        for pk in forgotten.filter(Exists(model._default_manager.filter(**{path: OuterRef("pk")}))).values_list("pk", flat=True):
+            yield f"account {pk} was forgotten and has a row of {model._meta.verbose_name} still"
 
 
 @invariant("What took several signatures has them, of different people, under the same words")

@@ -49,6 +49,7 @@ CODE_TO_ACCOUNT_FROM_PLACE = Limit("code-account-place", 20, timedelta(minutes=1
 CODE_TO_ACCOUNT = Limit("code-account", 50, timedelta(minutes=15))
 ADDRESS_CODE_TO_ACCOUNT = Limit("address-code-account", 5, timedelta(minutes=30))
 PASSKEY_FROM_PLACE = Limit("passkey-place", 100, timedelta(minutes=15))
+COPY = Limit("copy-of-data", 5, timedelta(hours=24))
 PERSONAL_LINK = Limit("personal-link", 60, timedelta(minutes=15))
 SEARCH = Limit("registry-search", 120, timedelta(minutes=10))
 API = Limit("registry-api", 600, timedelta(minutes=10))

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts import actions, links, mail, rules
 from accounts.facts import SiteRole
-from accounts.models import AddressCode, Proposal, RecoveryCode, User
+from accounts.models import AddressCode, ErasureRequest, Export, Proposal, RecoveryCode, User
 from audit import anchors, clock
 from audit.models import DailyAnchor, Entry, Verification
 from outbox.models import OutboxMessage
@@ -107,10 +108,30 @@ def _letter_to_the_person(notice: str) -> None:
         _send(User.objects.get(pk=message.subject_id), message, notice)
 
 
-for _notice in ("device_added", "device_removed", "recovery_codes_made", "wrong_codes", "devices_reset", "glass_broken"):
+@handles("accounts.erasure_asked")
+def erasure_asked(message: OutboxMessage) -> None:
+    """To the person, who says yes or no after logging in. Nothing to send once that is done or the office took it back."""
+    user = User.objects.get(pk=message.subject_id)
+    if ErasureRequest.objects.filter(person=user, ended_at=None).exists():
+        _send(user, message, "erasure_asked", link=reverse("be_forgotten"))
+
+
+@handles("accounts.export_ready")
+def export_ready(message: OutboxMessage) -> None:
+    """Nothing to send once the copy is removed. What is in it stays behind the log-in."""
+    user = User.objects.get(pk=message.subject_id)
+    if Export.objects.filter(person=user, removed_at=None, made_at__isnull=False).exists():
+        _send(user, message, "export_ready", link=reverse("my_data"), days=rules.EXPORT_LIFE.days)
+
+
+ABOUT_DEVICES = "device_added", "device_removed", "recovery_codes_made", "wrong_codes", "devices_reset", "glass_broken"
+for _notice in (*ABOUT_DEVICES, "erasure_proposed"):
     _letter_to_the_person(_notice)
 
 
 def _send(user: User, message: OutboxMessage, notice: str, *, link: str = "", **context: object) -> None:
+    """Nothing to whom was forgotten meanwhile: the address is gone."""
+    if user.erased_at is not None:
+        return
     link = f"{settings.SITE_URL}{link}" if link else ""
     mail.send(user, f"accounts/email/{notice}", {"name": user.get_full_name(), "link": link, **context}, key=message.key)

@@ -8,9 +8,12 @@ document would read differently today is void.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts import actions, rules
 from accounts.facts import PROPOSAL_LIFE, ProposalState
@@ -203,14 +206,18 @@ def why_void(proposal: Proposal, signers: Sequence[User]) -> str:
 
 
 @transaction.atomic
-def forget(person: User, *, at: datetime) -> int:
-    """Empty the words of ended proposals about a person; digests and signatures stay. Answers how many.
+def forget(person: User, *, at: datetime, names: Sequence[str] = ()) -> int:
+    """Empty the words of proposals about a person whose time is over, and of those whose end names the person. Answers how many.
 
-    Open ones end by themselves within days: forget the person after that.
+    `names`: those the person went by; they stand where a signature counted no longer (why_void). Digests and signatures stay.
     """
-    about = Proposal.objects.filter(about=person, forgotten_at=None).exclude(state=ProposalState.OPEN.value)
-    done = about.filter(state=ProposalState.DONE.value).update(payload={}, document="", ended_why="", forgotten_at=at)
-    died = about.update(payload={}, document="", ended_why="The words were forgotten.", forgotten_at=at)
+    for over in Proposal.objects.select_for_update().filter(about=person, state=ProposalState.OPEN.value, expires_at__lte=at):
+        _end(over, ProposalState.VOID, why=OVER, by=None, action=actions.PROPOSAL_VOIDED, at=at)
+    named = reduce(or_, (Q(ended_why__contains=name) for name in names if name), Q(pk=None))
+    spoken = named & Q(pk__in=Signature.objects.filter(person=person).values("proposal"), state=ProposalState.VOID.value)
+    meant = Proposal.objects.filter(Q(about=person) | spoken, forgotten_at=None).exclude(state=ProposalState.OPEN.value)
+    done = meant.filter(state=ProposalState.DONE.value).update(payload={}, document="", ended_why="", forgotten_at=at)
+    died = meant.update(payload={}, document="", ended_why="The words were forgotten.", forgotten_at=at)
     log.record(actions.PROPOSALS_FORGOTTEN, person, by=None, proposals=done + died)
     return done + died
 

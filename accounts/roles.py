@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
-from accounts import actions, proposals, rules
+from accounts import actions, proposals, rules, sessions
 from accounts.facts import FEWEST_ADMINISTRATORS, TAKES_TWO, Offices, SiteRole
 from accounts.models import Proposal, Roles, User
 from audit import log
@@ -248,7 +248,8 @@ def _forget_cached(person: User) -> None:
 
 
 def _tell(action: Action, person: User, role: SiteRole, *, by: User | None, reason: str, proposal: str = "") -> None:
-    """The entry in the ledger and the letter; what takes two signatures is told to the auditors, too."""
+    """Every log-in ends; then the entry and the letter. What takes two signatures is told to the auditors, too."""
+    sessions.end_all(person, by=by)
     facts = {"role": role.value, "reason": reason, **({"proposal": proposal} if proposal else {})}
     entry = log.record(action, person, by=by, about=person, **facts)
     readers = {person.pk}

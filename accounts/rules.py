@@ -15,6 +15,7 @@ IN_MY = 15  # minutes: letters of a case and evidence, read by their own person
 FILES_MORE = 10  # minutes: a form with files cannot be carried through the step-up page, so its sending has time
 
 ADDRESS_CODE_LIFE = timedelta(minutes=15)
+EXPORT_LIFE = timedelta(days=7)  # of a copy of one's data: long enough for a letter that is read late
 ADDRESS_CODE_TRIES = 5
 PENDING_LIFE = timedelta(minutes=10)  # from the password to the second factor
 
@@ -143,6 +144,16 @@ def _text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """The four numbers of .env.example by which log-ins end."""
+
+    office_idle_minutes: int = 30
+    office_hours: int = 8
+    coach_idle_days: int = 14
+    coach_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How long a log-in lasts without a click, and at all."""
 
@@ -150,13 +161,24 @@ class Limits:
     absolute: timedelta
 
 
-OFFICE = Limits(idle=timedelta(minutes=30), absolute=timedelta(hours=8))
-COACH = Limits(idle=timedelta(days=14), absolute=timedelta(days=30))
+def limits(settings: SessionSettings, *, works_in_office: bool) -> Limits:
+    """How long a log-in of somebody lasts: who works for the association is logged out sooner."""
+    if works_in_office:
+        return Limits(timedelta(minutes=settings.office_idle_minutes), timedelta(hours=settings.office_hours))
+    return Limits(timedelta(days=settings.coach_idle_days), timedelta(days=settings.coach_days))
 
 
-def limits(*, works_in_office: bool) -> Limits:
-    """Who works for the association is logged out sooner."""
-    return OFFICE if works_in_office else COACH
+def in_words(limits: Limits) -> str:
+    """Such as: after 30 minutes without a click, and after 8 hours in any case."""
+    return f"after {_span(limits.idle)} without a click, and after {_span(limits.absolute)} in any case"
+
+
+def _span(span: timedelta) -> str:
+    for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        count, rest = divmod(int(span.total_seconds()), seconds)
+        if count and not rest:
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{int(span.total_seconds())} seconds"
 
 
 def is_over(limits: Limits, *, begun_at: datetime, seen_at: datetime, at: datetime) -> bool:

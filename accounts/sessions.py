@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -95,7 +96,18 @@ def is_over(row: Session, user: User, *, at: datetime) -> bool:
     """Whether the log-in has lasted too long, with or without a click."""
     if row.begun_at is None or row.seen_at is None:
         return False
-    return rules.is_over(rules.limits(works_in_office=user.is_staff), begun_at=row.begun_at, seen_at=row.seen_at, at=at)
+    return rules.is_over(limits_of(user), begun_at=row.begun_at, seen_at=row.seen_at, at=at)
+
+
+def limits_of(user: User) -> rules.Limits:
+    """How long the person's log-ins last, by the settings of this installation."""
+    said = rules.SessionSettings(
+        office_idle_minutes=settings.OFFICE_IDLE_MINUTES,
+        office_hours=settings.OFFICE_HOURS,
+        coach_idle_days=settings.COACH_IDLE_DAYS,
+        coach_days=settings.COACH_DAYS,
+    )
+    return rules.limits(said, works_in_office=user.is_staff)
 
 
 def see(row: Session, *, at: datetime) -> None:

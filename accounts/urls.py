@@ -1,8 +1,8 @@
-"""Log-in and account; and the office's screens about people, which config/urls.py puts under /staff/."""
+"""Log-in and account; the office's screens about people and one's own data, which config/urls.py puts under /staff/ and /my/."""
 
 from django.urls import path
 
-from accounts.views import log_in, passkeys, security, staff
+from accounts.views import data, log_in, passkeys, security, staff
 
 urlpatterns = [
     path("login/", log_in.login, name="login"),
@@ -36,4 +36,16 @@ office = [
     path("proposals/", staff.proposals_waiting, name="proposals"),
     path("proposals/<uuid:uid>/", staff.proposal, name="proposal"),
     path("proposals/<uuid:uid>/withdraw/", staff.withdraw_proposal, name="withdraw_proposal"),
+    path("erasures/", data.erasure_requests, name="erasure_requests"),
+    path("erasures/<uuid:uid>/note/", data.note_erasure, name="note_erasure"),
+    path("erasures/<uuid:uid>/back/", data.withdraw_erasure, name="withdraw_erasure"),
+    path("erasures/<uuid:uid>/propose/", data.propose_erasure, name="propose_erasure"),
+]
+
+own = [
+    path("data/", data.my_data, name="my_data"),
+    path("data/copy/", data.ask_for_copy, name="ask_for_copy"),
+    path("data/copy/<uuid:uid>/", data.download_copy, name="download_copy"),
+    path("data/forget/", data.be_forgotten, name="be_forgotten"),
+    path("data/forget/no/", data.stay, name="stay"),
 ]

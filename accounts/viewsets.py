@@ -29,7 +29,8 @@ class IndexView(wagtail.IndexView):
         return [Column("roles", accessor=_roles, label="Roles") if column.name == "is_superuser" else column for column in kept]
 
     def get_base_queryset(self) -> QuerySet[User]:
-        return User.objects.select_related("roles").prefetch_related("names", "wagtail_userprofile")
+        """Everybody but those who were forgotten, about whom nothing is left to do."""
+        return User.objects.filter(erased_at=None).select_related("roles").prefetch_related("names", "wagtail_userprofile")
 
     def search_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
         if not self.is_searching:

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 
-from accounts.models import Name
+from accounts.models import Name, User
 from audit import clock
 from certification import numbers
 from certification.models import CertificateDocument, Term
@@ -26,13 +26,14 @@ render = certificate.render
 
 @queue.handles("certification.deliver_certificate")
 def deliver_certificate(message: OutboxMessage) -> None:
-    """Make the document of a term and then announce the term; nothing for a term that was voided meanwhile.
+    """Make the document of a term and then announce the term; nothing for a term that was voided meanwhile,
+    and nothing that would name a person who was forgotten.
 
     A document made again is not announced: the letter about the correction speaks of it.
     Raises PDFsWait where PDFs cannot be made: the message is tried again later, and no mail speaks of a paper not there.
     """
     term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=message.subject_id)
-    if term.voided_at is not None:
+    if term.voided_at is not None or term.certificate.holder.erased_at is not None:
         return
     make(term)
     if message.key == f"term:{term.pk}:deliver":
@@ -44,15 +45,28 @@ def make(term: Term) -> CertificateDocument:
     document = _frozen(term)
     if not document.sha256:
         content = render(document.facts)
-        document.sha256 = hashlib.sha256(content).hexdigest()
-        document.file.name = _stored(document.file.storage, content, document.sha256)
-        document.save(update_fields=["sha256", "file"])
+        digest = hashlib.sha256(content).hexdigest()
+        path = _stored(document.file.storage, content, digest)
+        # Who was forgotten while this was made has no facts on it any more, and gets no file.
+        if CertificateDocument.objects.filter(pk=document.pk).exclude(facts={}).update(sha256=digest, file=path):
+            document.sha256, document.file.name = digest, path
+        else:
+            document.file.storage.delete(path)
     return document
+
+
+def path_of(facts: dict[str, Any]) -> str:
+    """Where the file of these facts is kept, whether or not it was noted. Raises PDFsWait."""
+    return f"certificates/{hashlib.sha256(render(facts)).hexdigest()}.pdf"
 
 
 @transaction.atomic
 def _frozen(term: Term) -> CertificateDocument:
-    """The row first: from here on the facts are those, whenever the file is made. It takes the place of a document replaced."""
+    """The row first: from here on the facts are those, whenever the file is made. It takes the place of a document replaced.
+
+    The holder is locked: who is being forgotten gets no document afterwards, and the lookup of the name finds none.
+    """
+    User.objects.select_for_update().get(pk=term.certificate.holder_id)
     code = numbers.make_code()
     document, is_new = CertificateDocument.objects.get_or_create(
         term=term, replaced_at=None, defaults={"verify_code": code, "facts": facts_of(term, code=code)}

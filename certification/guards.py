@@ -16,6 +16,9 @@ FROZEN = {
     ],
     "certification_hold": [],
 }
+# What is emptied once, in the statement that says when, for a person who is forgotten (kept.py). Nothing else of the row changes in it.
+WORDS = {"certification_term": ["reason"], "certification_sanction": ["reason", "public_note"]}
+FORGETTING = "forgotten_at"
 OVERLAP = "terms_do_not_overlap"
 REMINDERS = "reminders_are_days_within_a_year_each_once"
 BOUNDS = {"least": facts.REMINDERS.least, "most": facts.REMINDERS.most, "name": REMINDERS}
@@ -31,6 +34,11 @@ BEGIN
         RAISE EXCEPTION 'dated_rows_are_never_deleted' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND to_jsonb(NEW) - 'voided_at' = to_jsonb(OLD) - 'voided_at' THEN
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(OLD) ->> 'forgotten_at' IS NULL AND to_jsonb(NEW) ->> 'forgotten_at' IS NOT NULL
+        AND to_jsonb(NEW) ->> 'reason' = '' AND COALESCE(to_jsonb(NEW) ->> 'public_note', '') = ''
+        AND to_jsonb(NEW) - '{forgotten_at,reason,public_note}'::text[] = to_jsonb(OLD) - '{forgotten_at,reason,public_note}'::text[] THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'dated_rows_are_only_voided' USING ERRCODE = 'integrity_constraint_violation';
@@ -66,7 +74,7 @@ CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON certification_scheme FOR EACH R
 SQLITE_TABLE = """
 DROP TRIGGER IF EXISTS {table}_only_voids;
 CREATE TRIGGER {table}_only_voids BEFORE UPDATE ON {table}
-WHEN NOT (OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND {unchanged})
+WHEN NOT (OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND {unchanged}){unless_forgotten}
 BEGIN SELECT RAISE(ABORT, 'dated_rows_are_only_voided'); END;
 DROP TRIGGER IF EXISTS {table}_no_delete;
 CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
@@ -119,9 +127,23 @@ def creating(connection: Any) -> list[str]:
     for when in ("insert", "update"):
         statements += _split(SQLITE_REMINDER.format(**BOUNDS, when=when))
     for table, names in columns.items():
-        unchanged = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in names if name != "voided_at")
-        statements += _split(SQLITE_TABLE.format(table=table, unchanged=unchanged, same=_same(table, names)))
+        told = {
+            "unchanged": _unchanged(names, but=["voided_at"]),
+            "unless_forgotten": f" AND NOT ({_forgets(table, names)})" if FORGETTING in names else "",
+            "same": _same(table, names),
+        }
+        statements += _split(SQLITE_TABLE.format(table=table, **told))
     return statements
+
+
+def _unchanged(columns: list[str], *, but: list[str]) -> str:
+    return " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in columns if name not in but)
+
+
+def _forgets(table: str, columns: list[str]) -> str:
+    empty = " AND ".join(f"NEW.{name} = ''" for name in WORDS[table])
+    others = _unchanged(columns, but=[FORGETTING, *WORDS[table]])
+    return f"OLD.{FORGETTING} IS NULL AND NEW.{FORGETTING} IS NOT NULL AND {empty} AND {others}"
 
 
 def _same(table: str, columns: list[str]) -> str:

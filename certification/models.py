@@ -269,6 +269,7 @@ class Term(models.Model):
     voided_at = models.DateTimeField(null=True, blank=True)
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     reason = models.TextField(blank=True)
+    forgotten_at = models.DateTimeField(null=True, editable=False, help_text="When its words were emptied with its holder's name.")
 
     objects = TermQuerySet.as_manager()
 
@@ -279,6 +280,7 @@ class Term(models.Model):
             models.UniqueConstraint(fields=["statement"], condition=Q(voided_at=None), name="one_statement_serves_one_term"),
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="term_ends_after_it_starts"),
             voided_late("term_is_voided_after_it_was_recorded"),
+            models.CheckConstraint(condition=Q(forgotten_at=None) | Q(reason=""), name="a_forgotten_term_has_no_words"),
             models.CheckConstraint(condition=Q(granted__in=[how.value for how in Granted]), name="term_is_granted_in_a_known_way"),
         ]
         indexes = [
@@ -319,6 +321,7 @@ class Sanction(models.Model):
     voided_at = models.DateTimeField(null=True, blank=True)
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     reason = models.TextField(blank=True)
+    forgotten_at = models.DateTimeField(null=True, editable=False, help_text="When its words were emptied with its holder's name.")
 
     objects = SanctionQuerySet.as_manager()
 
@@ -327,6 +330,7 @@ class Sanction(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="sanction_ends_after_it_starts"),
             voided_late("sanction_is_voided_after_it_was_recorded"),
+            models.CheckConstraint(condition=Q(forgotten_at=None) | Q(reason="", public_note=""), name="a_forgotten_sanction_has_no_words"),
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in SanctionKind]), name="sanction_is_of_a_known_kind"),
             models.UniqueConstraint(
                 fields=["certificate", "source_reference", "kind", "interim"],

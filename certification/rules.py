@@ -57,6 +57,17 @@ def public_sanctions(sanctions: Sequence[SanctionFact], *, on: date, today: date
     return [sanction for sanction in begun if not sanction.interim or on == today or sanction.pk in continued]
 
 
+def published(sanction: SanctionFact, *, on: date) -> Span | None:
+    """The days, `on` or later ones among them, on which the public reads of a sanction not voided; None once it does so no more.
+
+    A word that stands on its own after its note is gone (a revocation) names nobody any more. A decision made for a later day counts.
+    """
+    until = sanction.last_day if sanction.interim else sanction.published_until
+    if sanction.kind is SanctionKind.SUSPENSION and not sanction.interim and until is not None:
+        until = None if sanction.last_day is None else max(until, sanction.last_day)
+    return None if until is not None and until < on else Span(sanction.first_day, until)
+
+
 def anniversary(day: date, years: int) -> date:
     """The same day years later; of 29 February in a common year, 1 March."""
     try:

@@ -42,6 +42,14 @@ class Told:
         """Whether it is on; off where anything else is said."""
         return self(name).lower() in ON
 
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        """A whole number within these bounds."""
+        said = self(name, str(default))
+        if not (said.isascii() and said.isdecimal() and least <= int(said) <= most):
+            self.reasons.append(f"{name} is no whole number from {least} to {most}")
+            return default
+        return int(said)
+
     def names(self, name: str, default: list[str]) -> list[str]:
         """Names separated by commas."""
         return [part.strip() for part in self(name).split(",") if part.strip()] or default

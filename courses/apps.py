@@ -8,4 +8,4 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses, quizzes and completions"
 
     def ready(self) -> None:
-        from courses import invariants, publishing  # noqa: F401
+        from courses import invariants, kept, publishing  # noqa: F401

@@ -65,6 +65,15 @@ def retry(message: OutboxMessage, *, by: models.Model) -> None:
     transaction.on_commit(partial(_wake, message.pk))
 
 
+def withdraw(meant: models.Q) -> int:
+    """Remove the effects among these that have not happened, given up ones too; answers how many. For a person who is forgotten.
+
+    A worker that holds one at this moment carries it out to its end.
+    """
+    count, _ = OutboxMessage.objects.filter(meant, done_at=None).delete()
+    return count
+
+
 def _wake(pk: int) -> None:
     """Tell the worker. A broker that is down must not undo what was committed: the sweep finds the message."""
     try:

@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 from accounts import actions
 from audit import clock, log
 
+FORGOTTEN = "Name removed at the person’s request"
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -45,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may use the office's screens", default=False)
     is_active = models.BooleanField("may log in", default=True)
     date_joined = models.DateTimeField(default=clock.now, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False, help_text="Since then the row names nobody: records hang on it.")
 
     objects = UserManager()
 
@@ -53,7 +56,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="address_is_in_small_letters")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="address_is_in_small_letters"),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None) | models.Q(is_active=False), name="who_was_forgotten_does_not_log_in"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -64,6 +72,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return next((name for name in self.names.all() if name.replaced_at is None), None)
 
     def get_full_name(self) -> str:
+        if self.erased_at is not None:
+            return FORGOTTEN
         name = self.name
         return name.full_name if name else self.email
 

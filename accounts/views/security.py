@@ -39,7 +39,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "codes_of": rules.RECOVERY_CODES,
         "sessions": sessions.of(person, at=at),
         "this_session": request.session.session_key,
-        "limits": rules.limits(works_in_office=person.is_staff),
+        "limits": rules.in_words(sessions.limits_of(person)),
         "next": wanted(request),
         "needs_device": person.is_staff,
     }

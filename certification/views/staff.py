@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts import invitations
 from accounts.access import may_administer
 from accounts.access import office as for_office
+from accounts.models import ErasureRequest
 from audit import clock
 from certification import corrections, editions, issuing, reminders, renewals, requirements
 from certification import dashboard as board
@@ -48,6 +49,7 @@ def office(request: HttpRequest) -> HttpResponse:
         "drafts": Edition.objects.filter(state="draft").select_related("text").order_by("-recorded_at", "-pk")[:6],
         "undelivered": OutboxMessage.objects.undelivered().count(),
         "unreached": len(reminders.unreached(on=on)),
+        "erasures": ErasureRequest.objects.filter(ended_at=None).count(),
         "look_again": Sanction.objects.to_look_at(on=on).select_related("certificate"),
         "schemes": Scheme.objects.order_by("pk") if may_administer(request.user) else [],
     }

@@ -117,7 +117,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL")}
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # the longest of any log-in; accounts/rules.py ends each sooner
+OFFICE_IDLE_MINUTES = env.whole("OFFICE_IDLE_MINUTES", 30, least=5, most=240)
+OFFICE_HOURS = env.whole("OFFICE_HOURS", 8, least=1, most=24)
+COACH_IDLE_DAYS = env.whole("COACH_IDLE_DAYS", 14, least=1, most=90)
+COACH_DAYS = env.whole("COACH_DAYS", 30, least=1, most=90)
+SESSION_COOKIE_AGE = COACH_DAYS * 24 * 60 * 60  # the longest of any log-in; accounts/rules.py ends each sooner
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

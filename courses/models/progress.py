@@ -241,6 +241,9 @@ class Voiding(models.Model):
         return f"{self.version_id} is void"
 
 
+RESTS = Q(attempt__isnull=False, unlinked_at=None) | Q(attempt=None, unlinked_at__isnull=False)
+
+
 class Completion(models.Model):
     """A course completed: once a run, for good. The renewal asks for these."""
 
@@ -254,6 +257,9 @@ class Completion(models.Model):
     course = models.ForeignKey(CoursePage, on_delete=models.PROTECT, related_name="completions")
     completed_at = models.DateTimeField()
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unlinked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the person was forgotten: since then it leads to no attempt (courses/kept.py)."
+    )
     edition = models.ForeignKey("cms.Edition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     route = models.CharField(max_length=5, choices=Route, default=Route.QUIZ)
     without_final = models.TextField(
@@ -264,8 +270,8 @@ class Completion(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(route="quiz", attempt__isnull=False, without_final="")
-                | (Q(route="read", attempt__isnull=False) & ~Q(without_final=""))
+                condition=(Q(route="quiz", without_final="") & RESTS)
+                | (Q(route="read") & RESTS & ~Q(without_final=""))
                 | Q(route="other", attempt=None, without_final=""),
                 name="completion_names_what_it_rests_on",
             ),

@@ -5,11 +5,12 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts import access, roles
 from accounts.facts import GRANTED, TAKES_TWO, SiteRole
-from accounts.models import Roles, User
+from accounts.models import Roles, Session, User
 from audit import log
 from outbox.models import OutboxMessage
 from tests.accounts.signing import grant_by_two
 from tests.factories.accounts import AdministratorFactory, AuditorFactory, StaffFactory, UserFactory
+from tests.logins import Client
 
 pytestmark = pytest.mark.django_db
 STAFF, AUTHOR, AUDITOR, ADMINISTRATOR = GRANTED
@@ -289,3 +290,17 @@ def test_a_flag_or_a_group_behind_the_roles_back_is_found(administrator, stateme
 
     (finding,) = findings()
     assert "has groups or flags that its roles do not give" in finding or "has a permission of its own" in finding
+
+
+def test_a_change_of_role_ends_every_log_in_of_the_person_and_of_nobody_else(administrator):
+    person = UserFactory()
+    for somebody in (person, administrator):
+        Client().force_login(somebody)
+
+    roles.grant(person, SiteRole.STAFF, by=administrator, reason="Needed")
+
+    assert not Session.objects.filter(user=person).exists()
+    assert Session.objects.filter(user=administrator).exists()
+    Client().force_login(person)
+    roles.withdraw(person, SiteRole.STAFF, by=administrator, reason="Left")
+    assert not Session.objects.filter(user=person).exists()

@@ -156,16 +156,20 @@ def test_another_act_other_facts_or_other_words_are_another_signature():
     assert len(digests) == 8
 
 
+OFFICE = rules.limits(rules.SessionSettings(), works_in_office=True)
+COACH = rules.limits(rules.SessionSettings(), works_in_office=False)
+
+
 @pytest.mark.parametrize(
     ("limits", "begun", "seen", "is_over"),
     [
-        (rules.OFFICE, timedelta(hours=1), timedelta(minutes=30) - SECOND, False),
-        (rules.OFFICE, timedelta(hours=1), timedelta(minutes=30), True),
-        (rules.OFFICE, timedelta(hours=8) - SECOND, timedelta(0), False),
-        (rules.OFFICE, timedelta(hours=8), timedelta(0), True),
-        (rules.COACH, timedelta(days=14) - SECOND, timedelta(days=14) - SECOND, False),
-        (rules.COACH, timedelta(days=20), timedelta(days=14), True),
-        (rules.COACH, timedelta(days=30), timedelta(0), True),
+        (OFFICE, timedelta(hours=1), timedelta(minutes=30) - SECOND, False),
+        (OFFICE, timedelta(hours=1), timedelta(minutes=30), True),
+        (OFFICE, timedelta(hours=8) - SECOND, timedelta(0), False),
+        (OFFICE, timedelta(hours=8), timedelta(0), True),
+        (COACH, timedelta(days=14) - SECOND, timedelta(days=14) - SECOND, False),
+        (COACH, timedelta(days=20), timedelta(days=14), True),
+        (COACH, timedelta(days=30), timedelta(0), True),
     ],
 )
 def test_a_log_in_ends_without_a_click_and_in_any_case(limits, begun, seen, is_over):
@@ -173,7 +177,20 @@ def test_a_log_in_ends_without_a_click_and_in_any_case(limits, begun, seen, is_o
 
 
 def test_office_people_are_logged_out_sooner():
-    assert rules.limits(works_in_office=True).idle < rules.limits(works_in_office=False).idle
+    assert OFFICE.idle < COACH.idle
+    assert OFFICE.absolute < COACH.absolute
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (OFFICE, "after 30 minutes without a click, and after 8 hours in any case"),
+        (COACH, "after 14 days without a click, and after 30 days in any case"),
+        (rules.Limits(timedelta(minutes=90), timedelta(days=1)), "after 90 minutes without a click, and after 1 day in any case"),
+    ],
+)
+def test_how_long_a_log_in_lasts_is_said_in_words(limits, words):
+    assert rules.in_words(limits) == words
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from wagtail.models import Collection, Site, Task, Workflow
 
 from accounts import links, roles
 from accounts.facts import SiteRole
+from accounts.models import ErasureRequest, Export
 from audit import clock
 from certification import holds
 from certification.models import CertificateDocument
@@ -96,7 +97,9 @@ def world(db, tmp_path) -> World:
         alias=CatalogPage.objects.get().create_alias(parent=Site.objects.get().root_page, update_slug="alias"),
         other=other,
         coach=coach,
+        copy=Export.objects.create(person=coach, asked_at=clock.now(), made_at=clock.now(), file="exports/one.zip"),
     )
+    ErasureRequest.objects.create(person=other, asked_by=second, reason="Telephoned")
     made.upload.write_text("from,to\n/old,/new\n")
     people = {
         "stranger": None,
@@ -166,6 +169,7 @@ def wagtails(made: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "check": {"attempt": made.check.pk},
         "scheme_rules": {"pk": made.certificate.scheme_id},
         "proposal": {"uid": made.proposal.uid},
+        "download_copy": {"uid": made.copy.uid},
         "withdraw_proposal": {"uid": made.proposal.uid},
         "courses_records": {"kind": "page", "pk": made.course.pk},
         "remove_device": {"pk": 987654},

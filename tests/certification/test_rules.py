@@ -376,3 +376,32 @@ def test_what_is_recorded_at_the_instant_counts_and_what_is_voided_at_it_does_no
     recorded, voided = OnRecord(instant, None), OnRecord(instant - timedelta(days=1), instant)
 
     assert rules.as_recorded([recorded, voided], known=instant) == [recorded]
+
+
+BEGUN, TEN, THIRTY = date(2026, 11, 1), date(2026, 11, 10), date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("kind", "interim", "last_day", "published_until", "until"),
+    [
+        ("suspension", False, None, None, None),
+        ("suspension", False, TEN, None, None),
+        ("suspension", False, TEN, THIRTY, THIRTY),
+        ("suspension", False, THIRTY, TEN, THIRTY),
+        ("suspension", False, None, TEN, None),
+        ("suspension", True, TEN, None, TEN),
+        ("suspension", True, None, TEN, None),
+        ("conditions", False, THIRTY, TEN, TEN),
+        ("reprimand", False, None, TEN, TEN),
+        ("revocation", False, None, TEN, TEN),
+        ("revocation", False, None, None, None),
+    ],
+)
+def test_a_sanction_is_published_until_its_words_and_a_suspension_are_over(kind, interim, last_day, published_until, until):
+    sanction = SanctionFact(SanctionKind(kind), BEGUN, last_day, interim=interim, published_until=published_until)
+
+    assert rules.published(sanction, on=BEGUN) == Span(BEGUN, until)
+    assert rules.published(sanction, on=BEGUN - timedelta(days=9)) == Span(BEGUN, until), "what was decided for a later day counts"
+    if until:
+        assert rules.published(sanction, on=until) == Span(BEGUN, until)
+        assert rules.published(sanction, on=until + timedelta(days=1)) is None

@@ -190,3 +190,19 @@ def test_everything_that_is_wrong_is_named_at_once():
     )
 
     assert re.findall(r"^- ([A-Z_]+)", words, re.MULTILINE) == ["TIME_ZONE", "SITE_URL", "CACHE_URL", "EMAIL_URL"]
+
+
+@pytest.mark.parametrize(("said", "number"), [("", 30), ("45", 45), ("5", 5)])
+def test_a_whole_number_within_its_bounds_is_taken(said, number):
+    told = Told({"OFFICE_IDLE_MINUTES": said})
+
+    assert told.whole("OFFICE_IDLE_MINUTES", 30, least=5, most=240) == number
+    assert told.reasons == []
+
+
+@pytest.mark.parametrize("said", ["4", "241", "-30", "3e1", "half an hour", "٣٠"])
+def test_any_other_is_refused_in_words(said):
+    told = Told({"OFFICE_IDLE_MINUTES": said})
+
+    assert told.whole("OFFICE_IDLE_MINUTES", 30, least=5, most=240) == 30
+    assert told.reasons == ["OFFICE_IDLE_MINUTES is no whole number from 5 to 240"]

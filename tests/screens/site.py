@@ -23,6 +23,7 @@ OTHERS = {"admin": "admin@example.org", "newcomer": "newcomer@example.org"}
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
 DUTY_LEFT = "P-17"  # passed the final quiz and missed one duty in it
 GRANTED = "P-02"  # the office opened a further attempt
+COPY_READY, COPY_WAITS, TO_FORGET = "P-10", "P-08", "P-14"  # a copy of the data to download, one being made, a note of the office
 
 
 @contextmanager
@@ -44,14 +45,18 @@ def running() -> Iterator[str]:
 
 
 def cookie_of(who: str) -> str:
-    """A session of a person of the demonstration, of the administrator or of a newcomer, as screens.yaml names them."""
+    """A session of a person of the demonstration, of the administrator or of a newcomer, as screens.yaml names them.
+
+    "leaving" is somebody else each time: who is forgotten in one picture is not there for the next.
+    """
     from accounts import factors
     from accounts.models import User
     from tests.logins import Client
 
     name, _, ago = who.partition(" ")
     client = Client()
-    client.force_login(User.objects.get(email=OTHERS.get(name) or _addresses()[name]), factor=name != "newcomer")
+    email = _leaving() if name == "leaving" else OTHERS.get(name) or _addresses()[name]
+    client.force_login(User.objects.get(email=email), factor=name != "newcomer")
     if ago:
         client.keep(**{factors.GIVEN: (clock.real() - timedelta(hours=1)).isoformat()})
     return client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -101,6 +106,7 @@ def _fill() -> None:
     User.objects.create_superuser(OTHERS["admin"])
     Name.objects.create(user=User.objects.create_user(OTHERS["newcomer"]), full_name="Maren Ölmez")
     _office()
+    _data()
     histories.Review(User.objects.get(email=_addresses()[READY])).read()
     _miss_a_duty(histories.Review(User.objects.get(email=_addresses()[DUTY_LEFT])))
     run = histories.Review(User.objects.get(email=_addresses()[GRANTED])).run
@@ -143,6 +149,28 @@ def _office() -> None:
     term = Term.objects.filter(certificate__number="DEMO-0002").last()
     OutboxMessage.objects.create(kind="certification.reminder", subject_id=str(term.pk), key="lost:reminder", **lost)
     OutboxMessage.objects.create(kind="accounts.invitation", subject_id=str(dolores.pk), key="lost:invitation", **lost)
+
+
+def _data() -> None:
+    """Copies of data and a wish to be forgotten, in each state that a page shows."""
+    from accounts import erasures, exports
+    from accounts.models import User
+    from outbox import queue
+    from outbox.models import OutboxMessage
+
+    ready, waits, leaving, office = (User.objects.get(email=_addresses()[who]) for who in (COPY_READY, COPY_WAITS, TO_FORGET, "P-12"))
+    exports.ask(ready, at=clock.now())
+    queue.HANDLERS["accounts.export"](OutboxMessage.objects.filter(kind="accounts.export").latest("pk"))
+    exports.ask(waits, at=clock.now())
+    erasures.ask(leaving, reason="By telephone, on Monday.", by=office, at=clock.now())
+
+
+def _leaving() -> str:
+    from accounts.models import Name, User
+
+    person = User.objects.create_user(f"leaving.{User.objects.count()}@example.org")
+    Name.objects.create(user=person, full_name="Ilse Abendroth")
+    return person.email
 
 
 def _ledger() -> None:
