@@ -1,6 +1,6 @@
 """Log-in, second factor and passwords."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
@@ -14,6 +14,14 @@ NO_ADDRESS = "This is not an e-mail address yet; it should look like name@exampl
 NOTHING = "Please fill this in."
 TOO_MANY = "There were many tries in a short time. Please wait {wait}, then try again; the address you typed is still here."
 WORDS = {"required": NOTHING, "invalid": NO_ADDRESS}
+
+
+HINTS = {  # by whether the person has an app, and recovery codes
+    (True, True): "The six digits that your authenticator app shows now, or one of your recovery codes.",
+    (True, False): "The six digits that your authenticator app shows now.",
+    (False, True): "One of your recovery codes.",
+    (False, False): "You have neither an authenticator app nor recovery codes here: please use your passkey.",
+}
 
 
 class LogInForm(AuthenticationForm):
@@ -91,9 +99,13 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code",
         max_length=40,
-        help_text="The six digits that your authenticator app shows now, or one of your recovery codes.",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+    def hint(self, *, has_app: bool, has_codes: bool) -> "CodeForm":
+        """Offer what the person has, and nothing else."""
+        self.fields["code"].help_text = HINTS[has_app, has_codes]
+        return self
 
     @classmethod
     def refused(cls, words: str, **more: Any) -> "CodeForm":
@@ -143,28 +155,46 @@ class RecoveryCodeForm(forms.Form):
     )
 
 
-class PersonEditForm(forms.ModelForm):
-    """A person in the admin: address and log-in. Roles change on a screen of their own, the name on the person's own record: both dated."""
+class AddressForm(forms.Form):
+    """Another address to log in with."""
 
-    email = forms.EmailField(label="E-mail address", error_messages=WORDS)
-
-    class Meta:
-        model = User
-        fields = ["email", "is_active"]
-        help_texts = {"is_active": ""}
-
-    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if editing_self:
-            self.fields.pop("is_active", None)
+    email = forms.EmailField(
+        label="New e-mail address",
+        max_length=254,
+        error_messages=WORDS,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
 
     def clean_email(self) -> str:
-        """Small letters, as addresses are kept, so that the same one is not taken twice."""
+        """Small letters, as addresses are kept."""
         return self.cleaned_data["email"].strip().lower()
 
 
-class PersonCreationForm(PersonEditForm):
+class AddressForPersonForm(AddressForm):
+    """The same for somebody else, by the office."""
+
+    reason = forms.CharField(
+        max_length=300,
+        error_messages={"required": NOTHING},
+        help_text="How you made sure that it is the person. It stays on the record, where auditors read it.",
+    )
+
+
+class PersonEditForm(forms.ModelForm):
+    """A person in the admin: nothing of it is changed there. Each thing has a screen of its own, with a reason and a second factor."""
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class PersonCreationForm(forms.ModelForm):
     """A new person, who is invited to choose a password."""
+
+    email = forms.EmailField(label="E-mail address", error_messages=WORDS)
 
     full_name = forms.CharField(
         label="Name",
@@ -173,10 +203,15 @@ class PersonCreationForm(PersonEditForm):
         help_text="As the person writes it. It is what certificates and the registry show.",
     )
 
-    class Meta(PersonEditForm.Meta):
+    class Meta:
+        model = User
         fields = ["email"]
 
     field_order = ["full_name", "email"]
+
+    def clean_email(self) -> str:
+        """Small letters, as addresses are kept, so that the same one is not taken twice."""
+        return self.cleaned_data["email"].strip().lower()
 
     def clean_full_name(self) -> str:
         if reasons := naming.not_usable(self.cleaned_data["full_name"]):
@@ -186,6 +221,16 @@ class PersonCreationForm(PersonEditForm):
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class BlockForm(forms.Form):
+    """Why an account is closed or opened."""
+
+    reason = forms.CharField(
+        max_length=300,
+        error_messages={"required": NOTHING},
+        help_text="One sentence. It stays on the record, where auditors read it.",
+    )
 
 
 class RoleReasonForm(forms.Form):

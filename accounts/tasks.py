@@ -2,15 +2,16 @@
 
 from celery import shared_task
 
-from accounts import addresses, anchors, limits, sessions
+from accounts import addresses, anchors, changes, limits, sessions
 from audit import clock
 
 
 @shared_task(name="accounts.clear")
 def clear() -> None:
-    """Log-ins that have ended, and codes by mail that no longer count, leave the database."""
+    """Log-ins that have ended, codes by mail that no longer count, and addresses of old changes leave the database."""
     sessions.SessionStore.clear_expired()
     addresses.clear(at=clock.real())
+    changes.clear(at=clock.now())
 
 
 @shared_task(name="accounts.purge_tries")
