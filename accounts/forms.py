@@ -233,6 +233,49 @@ class BlockForm(forms.Form):
     )
 
 
+class InviteeForm(AddressForm):
+    """One person to be invited. Whether the name can be printed is told with everything else (accounts/invitees.py)."""
+
+    full_name = forms.CharField(
+        label="Name",
+        max_length=120,
+        error_messages=WORDS,
+        help_text="As the person writes it. It is what certificates and the registry show.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    latin_name = forms.CharField(
+        label="Name in Latin letters",
+        max_length=120,
+        required=False,
+        help_text="Where the name is written otherwise.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    language = forms.CharField(
+        label="Language of the name",
+        max_length=16,
+        required=False,
+        validators=[naming.LANGUAGE],
+        help_text="Such as ja or zh-Hant; it chooses the letter shapes.",
+    )
+
+    field_order = ["full_name", "email", "latin_name", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail address"
+
+
+class TableForm(forms.Form):
+    """A table of people to be invited."""
+
+    file = forms.FileField(
+        label="The table",
+        help_text="A file whose name ends in .csv. Nothing is written before you have seen what becomes of each row.",
+        error_messages={"required": "Please choose a file.", "empty": "It is empty. Please look whether it was saved."},
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+
 class RoleReasonForm(forms.Form):
     """Why a role is granted or withdrawn."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import address, log_in, passkeys, people, security, staff
+from accounts.views import address, invite, log_in, passkeys, people, security, staff
 
 urlpatterns = [
     path("login/", log_in.login, name="login"),
@@ -35,6 +35,8 @@ office = [
     path("roles/<uuid:uid>/grant/<str:role>/", staff.grant_role, name="grant_role"),
     path("roles/<uuid:uid>/withdraw/<str:role>/", staff.withdraw_role, name="withdraw_role"),
     path("roles/<uuid:uid>/second-factor/", staff.reset_factors, name="reset_factors"),
+    path("invite/", invite.invite_person, name="invite_person"),
+    path("invite/table/", invite.invite_people, name="invite_people"),
     path("people/<uuid:uid>/address/", people.person_address, name="person_address"),
     path("people/<uuid:uid>/log-in/", people.person_log_in, name="person_log_in"),
     path("proposals/", staff.proposals_waiting, name="proposals"),
