@@ -175,7 +175,7 @@ def _row(heads: list[str], cells: list[str], line: int) -> Row:
 def _against(row: Row) -> Iterator[str]:
     for what, value in (("name", row.name), ("e-mail address", row.email), ("name in Latin letters", row.latin_name)):
         if value.startswith(FORMULA):
-            yield f"The {what} begins with {value[0]!r}, as a formula does."
+            yield f"The {what} begins with “{value[0]}”, as a formula does."
     if row.email:
         try:
             validate_email(row.email)

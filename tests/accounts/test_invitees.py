@@ -191,9 +191,9 @@ def test_each_row_has_its_verdict():
         ("Mira \U0001f338,a@example.org", "U+1F338"),
         ("123,a@example.org", "A name has letters"),
         (f"{'M' * 121},a@example.org", "120 characters at most"),
-        ("=HYPERLINK(1),a@example.org", "The name begins with '=', as a formula does."),
+        ("=HYPERLINK(1),a@example.org", "The name begins with “=”, as a formula does."),
         ("@SUM(1),a@example.org", "as a formula does"),
-        ("Mira,=1@example.org", "The e-mail address begins with '='"),
+        ("Mira,=1@example.org", "The e-mail address begins with “=”"),
         ("Mira,a@example.org,more", "more cells than there are columns"),
     ],
 )
