@@ -104,7 +104,7 @@ class CodeForm(forms.Form):
 
     def hint(self, *, has_app: bool, has_codes: bool) -> "CodeForm":
         """Offer what the person has, and nothing else."""
-        self.fields["code"].help_text = HINTS[has_app, has_codes]
+        self["code"].help_text = HINTS[has_app, has_codes]  # of the field that is shown: a refused form has made it already
         return self
 
     @classmethod
