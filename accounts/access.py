@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts import devices, factors, roles, rules
 from accounts.facts import Offices, SiteRole
@@ -44,6 +43,7 @@ __all__ = [
 ]
 
 ANSWERED = "step_up"  # the field that says: this comes from the step-up page
+ACCOUNT = "/accounts/"  # what lies there is reached from the security page
 CARRIED = 500_000  # characters of a form that are carried through the step-up page
 
 View = Callable[..., HttpResponseBase]
@@ -189,14 +189,16 @@ def _step_up(request: HttpRequest, form: CodeForm, *, asked: str, wait: int = 0)
     """The page that asks for a factor and carries what was sent. 429 while no code is looked at."""
     carried = _carried(request)
     too_long = sum(len(name) + len(value) for name, value in carried) > CARRIED
+    kinds = {device.kind for device in devices.of(request.user)}
     context = {
-        "form": form,
+        "form": form.hint(has_app=devices.APP in kinds, has_codes=devices.codes_left(request.user) > 0),
         "asked": asked,
         "carried": [] if too_long else carried,
         "too_long": too_long,
         "has_files": bool(request.FILES),
         "address": request.get_full_path(),
-        "has_passkeys": WebAuthnCredential.objects.filter(user=request.user).exists(),
+        "has_passkeys": devices.PASSKEY in kinds,
+        "about_account": request.path.startswith(ACCOUNT),
     }
     status = 413 if too_long else 429 if wait else 200
     response = render(request, "accounts/step_up.html", context, status=status)

@@ -7,7 +7,9 @@ PASSWORD_SET = register("accounts.password_set", "A password was set by a link",
 PASSWORD_CHANGED = register("accounts.password_changed", "A password was changed", forget=Forget.KEEP)
 ACCOUNT_CHANGED = register(
     "accounts.account_changed", "The address of an account, or its leave to log in, was changed", forget=Forget.EMPTY
-)
+)  # entered before changes of address and blocks had actions of their own
+BLOCKED = register("accounts.blocked", "An account was closed", forget=Forget.EMPTY)
+UNBLOCKED = register("accounts.unblocked", "An account was opened again", forget=Forget.EMPTY)
 
 # The reason is about the person, so it goes when the person is forgotten. Entries on proposals hold digests and numbers alone.
 ROLE_GRANTED = register("accounts.role_granted", "A site role was granted", forget=Forget.EMPTY)
@@ -32,7 +34,7 @@ SESSIONS_ENDED = register("accounts.sessions_ended", "Log-ins of a person were e
 TRIES_REFUSED = register("accounts.tries_refused", "Too many tries in a short time were refused", forget=Forget.KEEP)
 
 # Addresses and reasons are about the person, so they go when the person is forgotten.
-ADDRESS_CHANGE_ASKED = register("accounts.address_change_asked", "A change of address was asked for", forget=Forget.KEEP)
+ADDRESS_CHANGE_ASKED = register("accounts.address_change_asked", "A change of address was asked for", forget=Forget.EMPTY)
 ADDRESS_CHANGED = register("accounts.address_changed", "The address of an account was changed", forget=Forget.EMPTY)
 ADDRESS_CHANGE_ENDED = register("accounts.address_change_ended", "A change of address came to nothing", forget=Forget.KEEP)
 PEOPLE_INVITED = register("accounts.people_invited", "People were invited from a file", forget=Forget.KEEP)

@@ -172,6 +172,11 @@ def address_confirmed(request: HttpRequest, *, at: datetime) -> None:
     request.session[CONFIRMED] = at.isoformat()
 
 
+def forget_address(request: HttpRequest) -> None:
+    """The address is another one now: what was shown of the old one counts no more."""
+    request.session.pop(CONFIRMED, None)
+
+
 def has_confirmed_address(request: HttpRequest, *, at: datetime) -> bool:
     """Whether it did so in the last 15 minutes: long enough to set a first device up."""
     when = _instant(request, CONFIRMED)

@@ -64,6 +64,13 @@ class InWagtail:
     is_superuser: bool
 
 
+class Mailbox(StrEnum):
+    """Which of the two mailboxes of a change of address speaks."""
+
+    OLD = "old"
+    NEW = "new"
+
+
 class ProposalState(StrEnum):
     """Where a proposal stands. That its days are over is never stored: it follows from the instant."""
 

@@ -16,6 +16,14 @@ TOO_MANY = "There were many tries in a short time. Please wait {wait}, then try 
 WORDS = {"required": NOTHING, "invalid": NO_ADDRESS}
 
 
+HINTS = {  # by whether the person has an app, and recovery codes
+    (True, True): "The six digits that your authenticator app shows now, or one of your recovery codes.",
+    (True, False): "The six digits that your authenticator app shows now.",
+    (False, True): "One of your recovery codes.",
+    (False, False): "You have neither an authenticator app nor recovery codes here: please use your passkey.",
+}
+
+
 class LogInForm(AuthenticationForm):
     """E-mail address and password; the same words for a wrong one of either."""
 
@@ -91,9 +99,13 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code",
         max_length=40,
-        help_text="The six digits that your authenticator app shows now, or one of your recovery codes.",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+    def hint(self, *, has_app: bool, has_codes: bool) -> "CodeForm":
+        """Offer what the person has, and nothing else."""
+        self["code"].help_text = HINTS[has_app, has_codes]  # of the field that is shown: a refused form has made it already
+        return self
 
     @classmethod
     def refused(cls, words: str, **more: Any) -> "CodeForm":
@@ -143,33 +155,46 @@ class RecoveryCodeForm(forms.Form):
     )
 
 
-class PersonEditForm(forms.ModelForm):
-    """A person in the admin: address and log-in. Roles change on a screen of their own, the name on the person's own record: both dated."""
+class AddressForm(forms.Form):
+    """Another address to log in with."""
 
-    email = forms.EmailField(label="E-mail address", error_messages=WORDS)
-
-    class Meta:
-        model = User
-        fields = ["email", "is_active"]
-        help_texts = {"is_active": ""}
-
-    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if editing_self:
-            self.fields.pop("is_active", None)
-
-    def clean(self) -> dict[str, Any] | None:
-        if self.instance.erased_at is not None:
-            raise ValidationError("This person was forgotten. Nothing of the account is changed any more.")
-        return super().clean()
+    email = forms.EmailField(
+        label="New e-mail address",
+        max_length=254,
+        error_messages=WORDS,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
 
     def clean_email(self) -> str:
-        """Small letters, as addresses are kept, so that the same one is not taken twice."""
+        """Small letters, as addresses are kept."""
         return self.cleaned_data["email"].strip().lower()
 
 
-class PersonCreationForm(PersonEditForm):
+class AddressForPersonForm(AddressForm):
+    """The same for somebody else, by the office."""
+
+    reason = forms.CharField(
+        max_length=300,
+        error_messages={"required": NOTHING},
+        help_text="How you made sure that it is the person. It stays on the record, where auditors read it.",
+    )
+
+
+class PersonEditForm(forms.ModelForm):
+    """A person in the admin: nothing of it is changed there. Each thing has a screen of its own, with a reason and a second factor."""
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class PersonCreationForm(forms.ModelForm):
     """A new person, who is invited to choose a password."""
+
+    email = forms.EmailField(label="E-mail address", error_messages=WORDS)
 
     full_name = forms.CharField(
         label="Name",
@@ -178,10 +203,15 @@ class PersonCreationForm(PersonEditForm):
         help_text="As the person writes it. It is what certificates and the registry show.",
     )
 
-    class Meta(PersonEditForm.Meta):
+    class Meta:
+        model = User
         fields = ["email"]
 
     field_order = ["full_name", "email"]
+
+    def clean_email(self) -> str:
+        """Small letters, as addresses are kept, so that the same one is not taken twice."""
+        return self.cleaned_data["email"].strip().lower()
 
     def clean_full_name(self) -> str:
         if reasons := naming.not_usable(self.cleaned_data["full_name"]):
@@ -191,6 +221,59 @@ class PersonCreationForm(PersonEditForm):
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class BlockForm(forms.Form):
+    """Why an account is closed or opened."""
+
+    reason = forms.CharField(
+        max_length=300,
+        error_messages={"required": NOTHING},
+        help_text="One sentence. It stays on the record, where auditors read it.",
+    )
+
+
+class InviteeForm(AddressForm):
+    """One person to be invited. Whether the name can be printed is told with everything else (accounts/invitees.py)."""
+
+    full_name = forms.CharField(
+        label="Name",
+        max_length=120,
+        error_messages=WORDS,
+        help_text="As the person writes it. It is what certificates and the registry show.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    latin_name = forms.CharField(
+        label="Name in Latin letters",
+        max_length=120,
+        required=False,
+        help_text="Where the name is written otherwise.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    language = forms.CharField(
+        label="Language of the name",
+        max_length=16,
+        required=False,
+        validators=[naming.LANGUAGE],
+        help_text="Such as ja or zh-Hant; it chooses the letter shapes.",
+    )
+
+    field_order = ["full_name", "email", "latin_name", "language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail address"
+
+
+class TableForm(forms.Form):
+    """A table of people to be invited."""
+
+    file = forms.FileField(
+        label="The table",
+        help_text="A file whose name ends in .csv. Nothing is written before you have seen what becomes of each row.",
+        error_messages={"required": "Please choose a file.", "empty": "It is empty. Please look whether it was saved."},
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
 
 
 class RoleReasonForm(forms.Form):

@@ -34,6 +34,8 @@ from outbox import queue as outbox
 # Effects whose subject is the person, or "something:person". Others stay: their subject is a row of another kind, or the last act itself.
 LETTERS = frozenset(
     {
+        "accounts.account_closed",
+        "accounts.account_opened",
         "accounts.anchor_made",
         "accounts.device_added",
         "accounts.device_removed",
@@ -55,6 +57,9 @@ LETTERS = frozenset(
     }
 )
 STAYING = {
+    "accounts.address_change": "leads to a change, whose addresses are emptied: then there is nobody to write to",
+    "accounts.address_change_ended": "leads to a change, as above",
+    "accounts.address_changed": "leads to a change, as above",
     "accounts.address_code": "leads to a code, which is removed",
     "accounts.anchor_kept": "leads to a day",
     "accounts.export": "leads to a copy, and removes what was written of one that is no longer wanted",

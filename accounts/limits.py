@@ -48,6 +48,8 @@ CODE_FROM_PLACE = Limit("code-place", 100, timedelta(minutes=15))
 CODE_TO_ACCOUNT_FROM_PLACE = Limit("code-account-place", 20, timedelta(minutes=15))
 CODE_TO_ACCOUNT = Limit("code-account", 50, timedelta(minutes=15))
 ADDRESS_CODE_TO_ACCOUNT = Limit("address-code-account", 5, timedelta(minutes=30))
+ADDRESS_CHANGE_OF_ACCOUNT = Limit("address-change-account", 5, timedelta(minutes=30))
+ADDRESS_CHANGE_TO_ADDRESS = Limit("address-change-address", 5, timedelta(minutes=30))
 PASSKEY_FROM_PLACE = Limit("passkey-place", 100, timedelta(minutes=15))
 COPY = Limit("copy-of-data", 5, timedelta(hours=24))
 PERSONAL_LINK = Limit("personal-link", 60, timedelta(minutes=15))
@@ -105,6 +107,11 @@ def code_taken(request: HttpRequest, person: User) -> None:
 def password_link(request: HttpRequest, email: str, *, at: datetime) -> Verdict:
     """Whether somebody may ask for a link to `email`, whoever has that address or nobody."""
     return _first_refusal([(PASSWORD_LINK_FROM_PLACE, address(request)), (PASSWORD_LINK_TO_ACCOUNT, email.strip().lower())], at=at)
+
+
+def address_change(person: User, email: str, *, at: datetime) -> Verdict:
+    """Whether `person` may ask to log in with `email`: no mailbox is flooded, by one account or by many."""
+    return _first_refusal([(ADDRESS_CHANGE_OF_ACCOUNT, f"{person.pk}"), (ADDRESS_CHANGE_TO_ADDRESS, email.strip().lower())], at=at)
 
 
 def told(response: HttpResponse, verdict: Verdict) -> HttpResponse:

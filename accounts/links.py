@@ -1,13 +1,18 @@
-"""Links that let a person set a password: bound to the account's password and last log-in, so that each works once and for some days."""
+"""Links of letters. Those that set a password are bound to the account's password, address and last log-in: each works once, for some days.
 
-from datetime import datetime, timedelta
+Those of a change of address are bound to the change and to one of its two mailboxes; what became of the change, its row says.
+"""
+
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int
 
-from accounts.models import User
+from accounts.facts import Mailbox
+from accounts.models import AddressChange, User
 from audit import clock
 
 PASSWORD_LIFE = timedelta(days=1)
@@ -61,3 +66,24 @@ def for_invitation(token: str) -> User | None:
     except ValueError:
         return None
     return user if invitations.check_token(user, token) else None
+
+
+def address_change_path(change: AddressChange, mailbox: Mailbox) -> str:
+    """The address where the reader of one of the two mailboxes says yes or no."""
+    return reverse("address_change", args=[f"{change.pk}-{mailbox}-{_mark(change, mailbox)}"])
+
+
+def for_address_change(token: str) -> tuple[AddressChange, Mailbox] | None:
+    """Which change and which mailbox the link speaks for; None when it is not ours, or the addresses are no longer kept."""
+    match token.split("-"):
+        case [pk, ("old" | "new") as side, mark] if pk.isascii() and pk.isdecimal() and len(pk) <= 18:
+            change, mailbox = AddressChange.objects.select_related("person").filter(pk=int(pk)).first(), Mailbox(side)
+            if change and change.new_email and constant_time_compare(mark, _mark(change, mailbox)):
+                return change, mailbox
+    return None
+
+
+def _mark(change: AddressChange, mailbox: Mailbox) -> str:
+    """A keyed digest: neither address can be read from it, and the mark of one mailbox is none for the other."""
+    bound = [str(change.pk), mailbox, change.made_at.astimezone(UTC).isoformat(), change.old_email, change.new_email]
+    return salted_hmac("accounts.links.address_change", "\n".join(bound), algorithm="sha256").hexdigest()

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts import actions, links, mail, rules
-from accounts.facts import SiteRole
-from accounts.models import AddressCode, ErasureRequest, Export, Proposal, RecoveryCode, User
+from accounts.facts import Mailbox, SiteRole
+from accounts.models import AddressChange, AddressCode, ErasureRequest, Export, Proposal, RecoveryCode, User
 from audit import anchors, clock
 from audit.models import DailyAnchor, Entry, Verification
 from outbox.models import OutboxMessage
@@ -64,6 +64,42 @@ def address_code(message: OutboxMessage) -> None:
     if code is not None and clock.real() - code.made_at <= rules.ADDRESS_CODE_LIFE:
         minutes = int(rules.ADDRESS_CODE_LIFE.total_seconds() // 60)
         _send(code.user, message, "address_code", code=f"{code.code[:4]} {code.code[4:]}", minutes=minutes)
+
+
+@handles("accounts.address_change")
+def address_change(message: OutboxMessage) -> None:
+    """To one of the two mailboxes, while the change waits. Whoever has the new address already reads that, and gets no link."""
+    change, mailbox = _change(message)
+    if change.ended_at is not None or change.expires_at <= clock.now():
+        return
+    is_taken = mailbox is Mailbox.NEW and User.objects.filter(email=change.new_email).exists()
+    context = {} if is_taken else {"change": change, "link": f"{settings.SITE_URL}{links.address_change_path(change, mailbox)}"}
+    _to_mailbox(change, mailbox, message, "address_taken" if is_taken else f"address_change_{mailbox}", **context)
+
+
+@handles("accounts.address_changed")
+def address_changed(message: OutboxMessage) -> None:
+    change, mailbox = _change(message)
+    _to_mailbox(change, mailbox, message, f"address_changed_{mailbox}", change=change)
+
+
+@handles("accounts.address_change_ended")
+def address_change_ended(message: OutboxMessage) -> None:
+    """To the old mailbox, which is still that of the account."""
+    change, mailbox = _change(message)
+    _to_mailbox(change, mailbox, message, "address_change_ended")
+
+
+def _change(message: OutboxMessage) -> tuple[AddressChange, Mailbox]:
+    pk, side = message.subject_id.split(":")
+    return AddressChange.objects.select_related("person").get(pk=pk), Mailbox(side)
+
+
+def _to_mailbox(change: AddressChange, mailbox: Mailbox, message: OutboxMessage, notice: str, /, **context: object) -> None:
+    """Nothing to send once the addresses are no longer kept. The new mailbox may be a stranger's, so it reads no name before its yes."""
+    address = change.old_email if mailbox is Mailbox.OLD else change.new_email
+    if address:
+        mail.send(address, f"accounts/email/{notice}", {"name": change.person.get_full_name(), **context}, key=message.key)
 
 
 @handles("accounts.recovery_code_used")
@@ -125,7 +161,8 @@ def export_ready(message: OutboxMessage) -> None:
 
 
 ABOUT_DEVICES = "device_added", "device_removed", "recovery_codes_made", "wrong_codes", "devices_reset", "glass_broken"
-for _notice in (*ABOUT_DEVICES, "erasure_proposed"):
+ABOUT_LOG_IN = "account_closed", "account_opened"
+for _notice in (*ABOUT_DEVICES, *ABOUT_LOG_IN, "erasure_proposed"):
     _letter_to_the_person(_notice)
 
 

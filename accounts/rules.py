@@ -1,4 +1,4 @@
-"""Who may hold which office, who signs what and what is signed; how long log-ins last, factors count, wrong codes wait. Pure."""
+"""Who may hold which office, who signs what and what is signed; how long log-ins last, factors and links count, codes wait. Pure."""
 
 import hashlib
 import json
@@ -25,6 +25,9 @@ RECOVERY_CODES = 10
 DEVICES = 5  # of a kind
 
 SIGNERS_TO_RESET = 2
+
+ADDRESS_CHANGE_LIFE = timedelta(days=3)  # both mailboxes have to say yes by then
+ADDRESS_CHANGE_KEPT = timedelta(days=30)  # from its end on, so that a theft noticed late can be traced; then the addresses go
 
 SOMEBODY_ELSE = (
     "This is about yourself, and nobody decides about themselves. Ask somebody else who works in the office, or an administrator, to do it."
@@ -82,6 +85,33 @@ def against_deciding(role: SiteRole, *, is_administrator: bool, is_self: bool) -
         reasons.append("Nobody changes their own roles: ask another site administrator.")
     if role in TAKES_TWO:
         reasons.append(f"The role “{role.label}” changes by two signatures of site administrators.")
+    return reasons
+
+
+def against_new_address(offices: Offices, *, is_administrator: bool, is_staff: bool, is_own: bool) -> list[str]:
+    """Why somebody of the office cannot give whoever holds these offices another address: who reads the mail can act as the person."""
+    reasons = []
+    if not (is_administrator or is_staff):
+        reasons.append("Staff and site administrators do this.")
+    if is_own:
+        reasons.append("Change your own address under Security, where both mailboxes are asked.")
+    if offices.roles & TAKES_TWO:
+        reasons.append(
+            "Whoever holds this office changes the address alone, under Security, from both mailboxes. Where the old one is lost, "
+            "the role is withdrawn first, by two signatures."
+        )
+    elif (offices.roles or offices.has_case_role) and not is_administrator:
+        reasons.append("This person works for the association: a site administrator does it.")
+    return reasons
+
+
+def against_blocking(*, is_administrator: bool, is_own: bool) -> list[str]:
+    """Why somebody cannot close an account, or open it again."""
+    reasons = []
+    if not is_administrator:
+        reasons.append("Only a site administrator does this.")
+    if is_own:
+        reasons.append("Nobody does this to their own account: ask another site administrator.")
     return reasons
 
 

@@ -2,15 +2,16 @@
 
 from celery import shared_task
 
-from accounts import addresses, anchors, exports, limits, sessions
+from accounts import addresses, anchors, changes, exports, limits, sessions
 from audit import clock
 
 
 @shared_task(name="accounts.clear")
 def clear() -> None:
-    """Log-ins that have ended, codes by mail that no longer count, and copies of data whose days are over are removed."""
+    """What has ended goes: log-ins, codes by mail, addresses of old changes, copies of data whose days are over."""
     sessions.SessionStore.clear_expired()
     addresses.clear(at=clock.real())
+    changes.clear(at=clock.now())
     exports.clear(at=clock.now())
 
 

@@ -4,6 +4,7 @@ Three opinions have to agree, because each alone can be told a lie. Nothing is s
 made in accounts/cleaning.py.
 """
 
+import codecs
 import io
 import re
 import threading
@@ -35,9 +36,11 @@ class Kind(Enum):
     JPEG = "JPEG"
     PNG = "PNG"
     TXT = "plain text"
+    CSV = "a table as CSV"
 
 
-SUFFIXES = {Kind.PDF: (".pdf",), Kind.JPEG: (".jpg", ".jpeg"), Kind.PNG: (".png",), Kind.TXT: (".txt",)}
+TO_READ = (Kind.PDF, Kind.JPEG, Kind.PNG, Kind.TXT)  # what people send for others to read; a table is for a program
+SUFFIXES = {Kind.PDF: (".pdf",), Kind.JPEG: (".jpg", ".jpeg"), Kind.PNG: (".png",), Kind.TXT: (".txt",), Kind.CSV: (".csv",)}
 CALLED = {Kind.PDF: {".pdf", ".fdf"}, Kind.JPEG: {".jpg", ".jpeg", ".jfif", ".jpe"}, Kind.PNG: {".png"}}  # by puremagic
 BEGINNINGS = {Kind.PDF: b"%PDF-", Kind.JPEG: b"\xff\xd8\xff", Kind.PNG: b"\x89PNG\r\n\x1a\n"}
 
@@ -59,12 +62,13 @@ class Refused(Exception):
 
 
 PRINT_IT = "Please open it and print it to PDF, then send that."
+SAVE_AS_CSV = "Please open it in the spreadsheet program, save it as “CSV UTF-8”, and send that."
 AGAIN = "It may be damaged. Please save it anew and send that."
 TOO_MANY_POINTS = f"It has more than {PIXELS // 1_000_000} million points. Please make it smaller."
 TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def look(data: bytes, name: str, *, kinds: Sequence[Kind] = tuple(Kind), largest: int = LARGEST) -> Verdict:
+def look(data: bytes, name: str, *, kinds: Sequence[Kind] = TO_READ, largest: int = LARGEST) -> Verdict:
     """Whether a file of this name and content may be taken, where these kinds are."""
     kind = _by_suffix(name, kinds)
     reasons = [*_about_name(name, kind, kinds), *_about_size(data, largest)]
@@ -98,7 +102,9 @@ def _by_suffix(name: str, kinds: Sequence[Kind]) -> Kind | None:
 def _about_name(name: str, kind: Kind | None, kinds: Sequence[Kind]) -> Iterator[str]:
     if TURNED.search(name) or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
         yield "Its name holds invisible characters that make it look like another. Please give it a new name."
-    if kind is None:
+    if kind is None and tuple(kinds) == (Kind.CSV,):
+        yield f"We take {Kind.CSV.value}. {SAVE_AS_CSV}"
+    elif kind is None:
         *others, last = (one.value for one in kinds)
         print_it = f" {PRINT_IT}" if Kind.PDF in kinds else ""
         yield f"We take {', '.join(others)} and {last}.{print_it} Please send pictures from a phone as JPEG."
@@ -118,17 +124,18 @@ LIES = re.compile(rb"<(?:script|html|\?php|!doctype)", re.IGNORECASE)
 
 def _one_file_and_no_other(data: bytes, kind: Kind) -> None:
     """A picture that is an archive as well, a text that is a page: what one program shows, another would run."""
+    way_out = SAVE_AS_CSV if kind is Kind.CSV else PRINT_IT
     if zipfile.is_zipfile(io.BytesIO(data)):
-        raise Refused(f"An archive is hidden in it. {PRINT_IT}")
+        raise Refused(f"{'It is a workbook or another archive' if kind is Kind.CSV else 'An archive is hidden in it'}. {way_out}")
     if kind in (Kind.JPEG, Kind.PNG) and LIES.search(data):
         raise Refused(f"A web page is hidden in it. {PRINT_IT}")
-    if kind is Kind.TXT and re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|html|!doctype|script|!--)", data, re.IGNORECASE):
-        raise Refused(f"It is a web page or a drawing, not plain text. {PRINT_IT}")
+    if kind in (Kind.TXT, Kind.CSV) and re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|html|!doctype|script|!--)", data, re.IGNORECASE):
+        raise Refused(f"It is a web page or a drawing, not {kind.value}. {way_out}")
 
 
 def _by_content(data: bytes, kind: Kind) -> None:
-    """Plain text has no mark of its own, and a text that begins with BM is no picture."""
-    if kind is Kind.TXT:
+    """Text has no mark of its own, and a text that begins with BM is no picture."""
+    if kind in (Kind.TXT, Kind.CSV):
         return
     try:
         found = puremagic.from_string(data)
@@ -177,6 +184,20 @@ def _open_text(data: bytes) -> None:
         raise Refused(f"Its letters cannot be read as UTF-8. Please save it as plain text in UTF-8. {PRINT_IT}") from None
     if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r\f" for letter in text):
         raise Refused(f"It holds more than text. {PRINT_IT}")
+
+
+def _open_table(data: bytes) -> None:
+    try:
+        text = table_text(data)
+    except UnicodeDecodeError:
+        raise Refused(f"Its letters cannot be read as UTF-8 or UTF-16. {SAVE_AS_CSV}") from None
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r" for letter in text):
+        raise Refused(f"It holds more than text. {SAVE_AS_CSV}")
+
+
+def table_text(data: bytes) -> str:
+    """The text of a table: UTF-8 with or without a mark, or UTF-16 with one, as spreadsheets save it. Raises UnicodeDecodeError."""
+    return data.decode("utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
 
 
 def _open_pdf(data: bytes) -> None:
@@ -266,4 +287,5 @@ OPENED: dict[Kind, Callable[[bytes], None]] = {
     Kind.JPEG: _open_picture,
     Kind.PNG: _open_picture,
     Kind.TXT: _open_text,
+    Kind.CSV: _open_table,
 }

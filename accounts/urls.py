@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import data, log_in, passkeys, security, staff
+from accounts.views import address, data, invite, log_in, passkeys, people, security, staff
 
 urlpatterns = [
     path("login/", log_in.login, name="login"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("password/change/", log_in.password_change, name="password_change"),
     path("password/<uuid:uid>/<str:token>/", log_in.password_set, name="password_set"),
     path("security/", security.security, name="security"),
+    path("security/change-address/", address.change_address, name="change_address"),
+    path("address/<str:token>/", address.address_change, name="address_change"),
     path("security/address/", security.confirm_address, name="confirm_address"),
     path("security/app/", security.add_app, name="add_app"),
     path("security/passkey/", security.add_passkey, name="add_passkey"),
@@ -33,6 +35,10 @@ office = [
     path("roles/<uuid:uid>/grant/<str:role>/", staff.grant_role, name="grant_role"),
     path("roles/<uuid:uid>/withdraw/<str:role>/", staff.withdraw_role, name="withdraw_role"),
     path("roles/<uuid:uid>/second-factor/", staff.reset_factors, name="reset_factors"),
+    path("invite/", invite.invite_person, name="invite_person"),
+    path("invite/table/", invite.invite_people, name="invite_people"),
+    path("people/<uuid:uid>/address/", people.person_address, name="person_address"),
+    path("people/<uuid:uid>/log-in/", people.person_log_in, name="person_log_in"),
     path("proposals/", staff.proposals_waiting, name="proposals"),
     path("proposals/<uuid:uid>/", staff.proposal, name="proposal"),
     path("proposals/<uuid:uid>/withdraw/", staff.withdraw_proposal, name="withdraw_proposal"),

@@ -1,4 +1,4 @@
-"""People in Wagtail's admin: found by name, made with an invitation, never deleted; their roles are read here and changed elsewhere."""
+"""People in Wagtail's admin: found by name, made with an invitation, never deleted; what is on record is changed elsewhere."""
 
 from typing import Any, cast
 
@@ -9,11 +9,10 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.users.views import users as wagtail
 
-from accounts import actions, invitations, naming, people, roles
+from accounts import changes, invitations, naming, people, roles
 from accounts.facts import GRANTED
 from accounts.forms import PersonCreationForm, PersonEditForm
 from accounts.models import User
-from audit import log
 
 
 def _roles(person: User) -> str:
@@ -51,19 +50,19 @@ class CreateView(wagtail.CreateView):
 
 
 class EditView(wagtail.EditView):
-    @transaction.atomic
-    def save_instance(self) -> User:
-        """A changed address or log-in is an entry in the ledger."""
-        before = {name: self.form.initial[name] for name in self.form.changed_data}
-        user = super().save_instance()
-        if before:
-            after = {name: getattr(user, name) for name in before}
-            log.record(actions.ACCOUNT_CHANGED, user, by=cast(User, self.request.user), before=before, after=after)
-        return user
+    """What is on record, and the ways to the screens where it is changed. A form that is sent here changes nothing."""
+
+    http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         held = roles.offices_of(self.object).roles
-        return {**super().get_context_data(**kwargs), "held_roles": [role for role in GRANTED if role in held], "person": self.object}
+        return {
+            **super().get_context_data(**kwargs),
+            "held_roles": [role for role in GRANTED if role in held],
+            "person": self.object,
+            "against_address": changes.against_office(self.object, by=cast(User, self.request.user)),
+            "is_self": self.editing_self,
+        }
 
 
 class UserViewSet(wagtail.UserViewSet):

@@ -38,6 +38,11 @@ class AddressChange(models.Model):
     def __str__(self) -> str:
         return f"change of address {self.pk}"
 
+    @property
+    def is_by_office(self) -> bool:
+        """Whether the office spoke for the old mailbox: it did so in the instant it asked."""
+        return self.old_confirmed_at == self.made_at
+
 
 class Export(models.Model):
     """A copy of what is kept about a person, made for that person; its file is removed after seven days."""

@@ -78,8 +78,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 def _ask_for_factor(request: HttpRequest, person: User, form: CodeForm, target: str, *, wait: int = 0) -> HttpResponse:
     """429 while no code is looked at."""
-    kinds = {device.kind for device in devices.of(person)}
-    context = {"form": form, "next": target, "kinds": kinds, "has_codes": devices.codes_left(person) > 0}
+    kinds, has_codes = {device.kind for device in devices.of(person)}, devices.codes_left(person) > 0
+    form.hint(has_app=devices.APP in kinds, has_codes=has_codes)
+    context = {"form": form, "next": target, "kinds": kinds, "has_codes": has_codes}
     response = render(request, "accounts/second_factor.html", context, status=429 if wait else 200)
     if wait:
         response["Retry-After"] = str(wait)

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import access, addresses, devices, factors, limits, rules, sessions
+from accounts import access, addresses, changes, devices, factors, limits, rules, sessions
 from accounts.forms import AddressCodeForm, AppForm, RecoveryCodeForm
 from accounts.models import User
 from accounts.models.fields import LostKey, seal, unseal
@@ -42,6 +42,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "limits": rules.in_words(sessions.limits_of(person)),
         "next": wanted(request),
         "needs_device": person.is_staff,
+        "change": changes.waiting(person, at=clock.now()),
     }
     return render(request, "accounts/security.html", context)
 

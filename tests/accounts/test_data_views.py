@@ -319,8 +319,7 @@ def test_the_admin_neither_lists_nor_changes_who_was_forgotten(client):
     answer = client.post(reverse("wagtailusers_users:edit", args=[person.pk]), {"email": "back@example.org", "is_active": "on"})
 
     assert "erased.invalid" not in listed
-    assert answer.status_code == 200
-    assert "was forgotten" in answer.content.decode()
+    assert answer.status_code == 405
     assert not User.objects.filter(email="back@example.org").exists()
 
 

@@ -1,14 +1,15 @@
 """Two hands at once: an act of two is done once, and no signature slips past an end."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection, connections
 
-from accounts import proposals, roles
-from accounts.facts import SiteRole
-from accounts.models import Proposal, Roles, User
+from accounts import changes, invitees, proposals, roles
+from accounts.facts import Mailbox, SiteRole
+from accounts.models import AddressChange, Proposal, Roles, User
 from audit.models import Entry
 from tests.accounts.signing import NOON, proposed, sign
 from tests.factories.accounts import AdministratorFactory, UserFactory
@@ -125,3 +126,64 @@ def test_roles_granted_to_one_person_at_once_are_both_there_or_one_is_refused():
     answers = at_once(*[lambda role=role: roles.grant(person, role, by=None, reason="") for role in (SiteRole.STAFF, SiteRole.AUDITOR)])
 
     assert sorted(answers) == ["An auditor holds no other office.", "done"]
+
+
+NEW_EMAIL = "wanted@example.org"
+
+
+def ready(person, *, but: Mailbox = Mailbox.NEW) -> AddressChange:
+    """A change for which the other mailbox has said yes."""
+    change = changes.ask(person, NEW_EMAIL, at=NOON)
+    changes.say_yes(change, Mailbox.OLD if but is Mailbox.NEW else Mailbox.NEW, at=NOON + timedelta(minutes=1))
+    return change
+
+
+def outcomes(*acts) -> list[str]:
+    found = []
+    answers = at_once(*[lambda act=act: found.append(act().name) for act in acts])
+    assert set(answers) == {"done"}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_of_two_people_who_get_one_address_at_once_one_has_it(again):
+    at = NOON + timedelta(minutes=2)
+    mine, theirs = ready(UserFactory()), ready(UserFactory())
+
+    done = outcomes(*[lambda change=change: changes.say_yes(change, Mailbox.NEW, at=at) for change in (mine, theirs)])
+
+    assert done == ["CAME_TO_NOTHING", "DONE"]
+    assert User.objects.filter(email=NEW_EMAIL).count() == 1
+    assert sorted(AddressChange.objects.values_list("is_done", flat=True)) == [False, True]
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_when_both_mailboxes_say_yes_at_once_it_is_done_once(again):
+    at, person = NOON + timedelta(minutes=2), UserFactory()
+    change = changes.ask(person, NEW_EMAIL, at=NOON)
+
+    done = outcomes(*[lambda box=box: changes.say_yes(change, box, at=at) for box in Mailbox])
+
+    assert done == ["DONE", "WAITS"]
+    assert Entry.objects.filter(action="accounts.address_changed", about_id=str(person.pk)).count() == 1
+
+
+def test_two_requests_at_once_leave_one_that_waits():
+    person = UserFactory()
+
+    at_once(*[lambda n=n: changes.ask(person, f"wanted{n}@example.org", at=NOON) for n in range(4)])
+
+    assert AddressChange.objects.filter(person=person, ended_at=None).count() == 1
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_the_same_table_sent_twice_at_once_invites_nobody_twice(again):
+    text = "name,email\n" + "".join(f"Person {'ABCDEFGH'[n]},p{n}@example.org\n" for n in range(8))
+    tables = [invitees.read(data.encode(), "people.csv") for data in (text, "\n".join(["name,email", *reversed(text.splitlines()[1:])]))]
+    for rows in tables:
+        invitees.judge(rows)
+
+    assert at_once(*[lambda rows=rows: invitees.invite(rows, by=None) for rows in tables]) == ["done", "done"]
+
+    assert Entry.objects.filter(action="accounts.invited").count() == 8
+    assert User.objects.filter(email__startswith="p", name_words__isnull=False).distinct().count() == 8

@@ -218,3 +218,30 @@ def test_nobody_decides_about_themselves(by, about, holds):
 
 def test_the_refusal_says_who_can_do_it():
     assert "Ask somebody else who works in the office, or an administrator" in rules.SOMEBODY_ELSE
+
+
+@pytest.mark.parametrize(
+    ("held", "by_staff", "by_administrator"),
+    [
+        (Offices(), 0, 0),
+        (Offices(frozenset({SiteRole.STAFF})), 1, 0),
+        (Offices(frozenset({SiteRole.AUTHOR})), 1, 0),
+        (Offices(has_case_role=True), 1, 0),
+        (Offices(frozenset({SiteRole.AUDITOR})), 1, 1),
+        (Offices(frozenset({SiteRole.SITE_ADMINISTRATOR, SiteRole.STAFF})), 1, 1),
+    ],
+)
+def test_for_whose_lost_mailbox_the_office_speaks(held, by_staff, by_administrator):
+    def against(**who):
+        return rules.against_new_address(held, **{"is_administrator": False, "is_staff": False, "is_own": False, **who})
+
+    assert len(against(is_staff=True)) == by_staff
+    assert len(against(is_administrator=True)) == by_administrator
+    assert "Staff and site administrators do this." in against()
+    assert any("under Security, where both mailboxes" in reason for reason in against(is_administrator=True, is_own=True))
+
+
+def test_a_site_administrator_closes_accounts_and_never_the_own_one():
+    assert rules.against_blocking(is_administrator=True, is_own=False) == []
+    assert len(rules.against_blocking(is_administrator=True, is_own=True)) == 1
+    assert len(rules.against_blocking(is_administrator=False, is_own=True)) == 2

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts import actions, devices, factors, sessions
 from accounts.models import AddressCode, AuthenticatorApp, RecoveryCode, Session
@@ -490,8 +492,70 @@ def test_the_page_lists_devices_codes_and_log_ins(client):
 
     assert "Phone" in page
     assert "Laptop &lt;b&gt;" in page
-    assert "(here)" in page
+    assert page.count("This one") == 1
     assert "Make recovery codes" in page
+
+
+def test_log_ins_can_be_told_from_each_other(client):
+    person = UserFactory(email="ana@example.org")
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    client.post(reverse("login"), {"username": person.email, "password": PASSWORD}, headers={"User-Agent": agent})
+    other = Client()
+    with clock.moved(timedelta(hours=-3)):
+        other.force_login(person)
+    begun = {row.begun_at for row in Session.objects.filter(user=person)}
+
+    page = text_of(client.get(reverse("security")))
+
+    assert "Firefox on Linux" in page
+    assert "A browser that does not say its name" in page
+    assert page.count("This one") == 1
+    assert page.index("Firefox on Linux") < page.index("This one") < page.index("A browser that")
+    assert len(begun) == 2
+    for instant in begun:
+        assert f"Begun on {date_format(localtime(instant), 'F j, Y, H:i')}" in page
+
+
+@pytest.mark.parametrize(("has_codes", "offered"), [(True, True), (False, False)])
+def test_recovery_codes_are_offered_to_whoever_has_some(client, has_codes, offered):
+    person = UserFactory(email="ana@example.org")
+    app_of(person)
+    if has_codes:
+        devices.keep_codes(person, devices.new_codes(), by=person, at=clock.real())
+    client.post(reverse("login"), {"username": person.email, "password": PASSWORD})
+
+    pages = [text_of(client.get(reverse("second_factor"))), text_of(client.post(reverse("second_factor"), {"code": "AAAA-BBBB-CCCC-DDDD"}))]
+
+    for page in pages:
+        assert "The six digits that your authenticator app shows now" in page
+        assert ("or one of your recovery codes" in page) is offered
+        assert ("A recovery code from your sheet" in page) is offered
+    assert ("You have no recovery codes here" in pages[1]) is not offered
+
+
+@pytest.mark.parametrize("name", ["add_app", "recovery_codes"])
+def test_every_page_of_the_second_step_has_a_way_back(client, name):
+    client.force_login(UserFactory(), factor=True)
+    client.post(reverse("recovery_codes"), {"act": "make"})
+
+    main = text_of(client.get(reverse(name))).partition("<main")[2].partition("</main>")[0]
+
+    form = main[main.index('class="form__buttons"') :]
+    assert f'<a href="{reverse("security")}">' in form
+
+
+def test_shown_codes_stay_until_one_is_typed_and_the_page_says_so(client):
+    client.force_login(UserFactory(), factor=True)
+    client.post(reverse("recovery_codes"), {"act": "make"})
+
+    first, second = (text_of(client.get(reverse("recovery_codes"))) for _ in range(2))
+
+    codes = re.findall(r"<li><code>([^<]+)", first)
+    assert len(codes) == 10
+    assert re.findall(r"<li><code>([^<]+)", second) == codes
+    assert "Once you have typed one of them below, they are not shown again" in first
+    client.post(reverse("recovery_codes"), {"code": codes[0]})
+    assert codes[1] not in text_of(client.get(reverse("recovery_codes")))
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -502,7 +566,7 @@ def test_the_page_asks_as_much_for_one_device_as_for_three(client, number, djang
         AuthenticatorApp.objects.create(user=person, name=f"Phone {place}", secret=devices.new_secret())
         Client().force_login(person)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("security"))
 
 

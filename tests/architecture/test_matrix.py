@@ -15,8 +15,8 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Collection, Site, Task, Workflow
 
-from accounts import links, roles
-from accounts.facts import SiteRole
+from accounts import changes, links, roles
+from accounts.facts import Mailbox, SiteRole
 from accounts.models import ErasureRequest, Export
 from audit import clock
 from certification import holds
@@ -244,6 +244,7 @@ def literals(made: SimpleNamespace) -> dict[str, str]:
     return {
         "password_set": links.password_path(made.other),
         "invitation": links.invitation_path(UserFactory(password=None)),
+        "address_change": links.address_change_path(changes.ask(made.other, "new@example.org", at=clock.now()), Mailbox.NEW),
         "wagtaildocs_serve": f"/documents/{paper.pk}/{paper.filename}",
         "wagtail_serve": "/",
         "wagtail_bulk_action": f"/admin/bulk/wagtailcore/page/publish/?id={made.lesson.pk}",

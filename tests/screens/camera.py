@@ -101,6 +101,9 @@ def _do(page: Page, verb: str, what: str | dict) -> None:
     if verb == "fill":
         for selector, text in what.items():
             page.fill(selector, text)
+    elif verb == "upload":
+        for selector, text in what.items():
+            page.set_input_files(selector, {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()})
     elif verb == "check":
         page.locator(what).first.check()
     elif verb == "answer":

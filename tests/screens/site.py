@@ -22,6 +22,7 @@ WAITS = ("P-30", "P-26")  # who is to become an auditor, and who proposed it
 OTHERS = {"admin": "admin@example.org", "newcomer": "newcomer@example.org"}
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
 DUTY_LEFT = "P-17"  # passed the final quiz and missed one duty in it
+CHANGES = ("P-18", "P-19", "P-20")  # whose address changes: waits, the office spoke, stopped
 GRANTED = "P-02"  # the office opened a further attempt
 COPY_READY, COPY_WAITS, TO_FORGET = "P-10", "P-08", "P-14"  # a copy of the data to download, one being made, a note of the office
 
@@ -63,8 +64,10 @@ def cookie_of(who: str) -> str:
 
 
 def address(url: str) -> str:
-    """A path of screens.yaml with its {code NUMBER} and {day OFFSET} filled in."""
+    """A path of screens.yaml with its {code NUMBER}, {day OFFSET}, {uid WHO} and {change WHO MAILBOX} filled in."""
     url = re.sub(r"\{code ([^}]+)\}", lambda found: _code_of(found[1]), url)
+    url = re.sub(r"\{change (P-\d+) (old|new)\}", lambda found: _change_of(found[1], found[2]), url)
+    url = re.sub(r"\{uid (P-\d+)\}", lambda found: _uid_of(found[1]), url)
     return re.sub(r"\{day (-?\d+)\}", lambda found: (clock.today() + timedelta(days=int(found[1]))).isoformat(), url)
 
 
@@ -73,6 +76,22 @@ def _code_of(number: str) -> str:
 
     document = CertificateDocument.objects.filter(term__certificate__number=number).last()
     return document.verify_code if document else Certificate.objects.get(number=number).verify_code
+
+
+def _change_of(who: str, mailbox: str) -> str:
+    """The end of the link in the letter of the person's newest change of address."""
+    from accounts import links
+    from accounts.facts import Mailbox
+    from accounts.models import AddressChange
+
+    change = AddressChange.objects.filter(person__email=_addresses()[who]).latest("pk")
+    return links.address_change_path(change, Mailbox(mailbox)).split("/")[-2]
+
+
+def _uid_of(who: str) -> str:
+    from accounts.models import User
+
+    return str(User.objects.get(email=_addresses()[who]).uid)
 
 
 def _places(folder: Path) -> dict:
@@ -113,6 +132,7 @@ def _fill() -> None:
     office = User.objects.get(email=_addresses()["P-12"])
     until = clock.today() + timedelta(days=90)
     _ledger()
+    _addresses_that_change(office)
     enrollments.extend(run, attempts=1, reason="We talked it through on the phone.", by=office, at=clock.now(), until=until)
 
 
@@ -171,6 +191,18 @@ def _leaving() -> str:
     person = User.objects.create_user(f"leaving.{User.objects.count()}@example.org")
     Name.objects.create(user=person, full_name="Ilse Abendroth")
     return person.email
+
+
+def _addresses_that_change(office: Any) -> None:
+    """One that waits, one for which the office spoke, and one that was stopped."""
+    from accounts import changes
+    from accounts.facts import Mailbox
+    from accounts.models import User
+
+    waits, spoken_for, stopped = (User.objects.get(email=_addresses()[who]) for who in CHANGES)
+    changes.ask(waits, "another.address@example.org", at=clock.now())
+    changes.ask_for(spoken_for, "found.again@example.org", reason="We talked on the telephone.", by=office, at=clock.now())
+    changes.stop(changes.ask(stopped, "stopped@example.org", at=clock.now()), Mailbox.NEW, at=clock.now())
 
 
 def _ledger() -> None:

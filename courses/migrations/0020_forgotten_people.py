@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cms', '0006_editions_are_reviewed'),
-        ('courses', '0018_no_truncate'),
+        ('courses', '0019_minutes_are_counted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
