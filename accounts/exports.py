@@ -24,7 +24,7 @@ from outbox.models import OutboxMessage
 from outbox.queue import handles
 
 LIFE = rules.EXPORT_LIFE
-BEING_MADE = "Your copy is being made. A letter tells you when it is ready."
+BEING_MADE = "Your copy is being made. An e-mail tells you when it is ready."
 
 
 class NotExported(ValueError):

@@ -136,7 +136,7 @@ class AppForm(forms.Form):
 
 class AddressCodeForm(forms.Form):
     code = forms.CharField(
-        label="Code from the letter",
+        label="Code from the e-mail",
         max_length=20,
         error_messages=WORDS,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),

@@ -186,7 +186,7 @@ KEEPS = (
         "Removed. You are logged out everywhere.",
     ),
     Kept(
-        "Changes of your address, copies of your data, letters that wait",
+        "Changes of your address, copies of your data, e-mails that wait",
         "To do what you asked for.",
         "Copies for seven days; addresses for 30 days after a change; letters until they are sent.",
         True,

@@ -17,9 +17,9 @@ from accounts.views.security import masked
 from audit import clock
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
-SENT = "Two letters are on their way: one to each address. Nothing is changed until both mailboxes have said yes."
+SENT = "Two e-mails are on their way: one to each address. Nothing is changed until both mailboxes have said yes."
 TAKEN_BACK = "Your address stays as it is."
-MANY_LETTERS = "Many letters were asked for in a short time. Please wait {wait}, then ask again; the address you typed is still here."
+MANY_LETTERS = "Many e-mails were asked for in a short time. Please wait {wait}, then ask again; the address you typed is still here."
 
 
 @never_cache

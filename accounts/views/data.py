@@ -20,7 +20,7 @@ from audit import clock
 
 asks = require_http_methods(["GET", "HEAD", "POST"])
 MANY_COPIES = "Several copies were asked for in a short time. Please wait {wait}, then ask for another one."
-PROPOSED = "Proposed, with your signature. It is done once another site administrator signs; a letter tells the person."
+PROPOSED = "Proposed, with your signature. It is done once another site administrator signs; an e-mail tells the person."
 
 
 @never_cache
@@ -157,7 +157,7 @@ def note_erasure(request: HttpRequest, uid: UUID) -> HttpResponseBase:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(request, f"Noted. A letter asks {person.get_full_name()} to say yes or no.")
+            messages.success(request, f"Noted. An e-mail asks {person.get_full_name()} to say yes or no.")
             return redirect("erasure_requests")
     against = [] if form.is_bound else erasures.against(person, at=at)
     context = {"form": form, "person": person, "against": against, "back": reverse("erasure_requests")}

@@ -44,7 +44,7 @@ def invite_person(request: HttpRequest) -> HttpResponse:
 
 
 ALREADY = {
-    Verdict.INVITED: "This person was invited already. To send another letter, find the person under People.",
+    Verdict.INVITED: "This person was invited already. To send another e-mail, find the person under People.",
     Verdict.HERE: "Whoever has this address logs in here already. Nothing was sent.",
 }
 

@@ -18,7 +18,7 @@ from audit import clock
 
 OFFICE = "/staff/"  # where the office starts (certification)
 asks = require_http_methods(["GET", "HEAD", "POST"])
-WAITS = "Noted. Letters go to both addresses; it happens once the new mailbox has said yes, until {day} at the latest."
+WAITS = "Noted. E-mails go to both addresses; it happens once the new mailbox has said yes, until {day} at the latest."
 DONE = "The address is changed."
 
 
@@ -80,6 +80,6 @@ def person_log_in(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         except blocks.NotBlocked as refusal:
             form.add_error(None, refusal.reasons)
         else:
-            messages.success(request, f"The account is {'closed' if person.is_active else 'open again'}. A letter tells the person.")
+            messages.success(request, f"The account is {'closed' if person.is_active else 'open again'}. An e-mail tells the person.")
             return redirect(back)
     return render(request, "accounts/person_log_in.html", {"form": form, "person": person, "back": back, "next": wanted(request)})

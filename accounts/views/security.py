@@ -25,7 +25,7 @@ from audit import clock
 
 SECRET = "new_app"  # noqa: S105  (the name of a place in the session; what stands there is encrypted)
 CODES = "new_codes"
-MANY_LETTERS = "Many letters were asked for in a short time. Please wait {wait}, then ask for another one; look for the newest meanwhile."
+MANY_LETTERS = "Many e-mails were asked for in a short time. Please wait {wait}, then ask for another one; look for the newest meanwhile."
 
 
 @never_cache
@@ -124,7 +124,7 @@ def after_adding(request: HttpRequest, device: devices.Device) -> HttpResponse:
     person = cast(User, request.user)
     factors.passed(request, device, at=clock.real())
     sessions.end_all(person, by=person, but=request.session.session_key)
-    messages.success(request, "Your device is added. A letter about it is on its way to you.")
+    messages.success(request, "Your device is added. An e-mail about it is on its way to you.")
     return HttpResponseRedirect(where_next(request))
 
 
@@ -185,7 +185,7 @@ def remove_device(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
             for reason in refusal.reasons:
                 messages.warning(request, reason)
         else:
-            messages.success(request, "The device is removed. A letter about it is on its way to you.")
+            messages.success(request, "The device is removed. An e-mail about it is on its way to you.")
         return redirect("security")
     return render(request, "accounts/remove_device.html", {"device": device, "is_last": len(held) == 1})
 

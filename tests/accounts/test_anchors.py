@@ -48,7 +48,7 @@ def test_the_anchor_of_a_day_is_mailed_to_each_auditor_and_written_down_once(aud
     line = f"2026-11-23 {row.number} {row.mac}"
     assert second_place.read_text() == f"{line}\n"
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted(person.email for person in auditors)
-    assert all(line in mail.body and "Please keep this letter" in mail.body for mail in mailoutbox)
+    assert all(line in mail.body and "Please keep this e-mail" in mail.body for mail in mailoutbox)
     assert any("Nuru Abebe" in mail.body for mail in mailoutbox)
     assert list(log.verify()) == []
 

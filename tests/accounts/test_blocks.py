@@ -93,7 +93,7 @@ def test_closing_asks_for_a_factor_given_just_now(client, admin, person):
     with clock.moved(timedelta(minutes=6)):
         page = client.post(reverse("person_log_in", args=[person.uid]), {"reason": "Stolen."}).content.decode()
 
-    assert "Is it you?" in page
+    assert "Please confirm that it is you" in page
     assert User.objects.get(pk=person.pk).is_active
 
 

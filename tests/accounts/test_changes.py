@@ -232,7 +232,7 @@ def test_a_second_request_replaces_the_first(person):
     page = Client().get(links.address_change_path(first, NEW))
 
     assert page.status_code == 410
-    assert "There is a newer letter" in page.content.decode()
+    assert "There is a newer e-mail" in page.content.decode()
     assert changes.waiting(person, at=clock.now()) == second
     assert [letter.to for letter in delivered()].count([NEW_EMAIL]) == 0, "no letter goes out for what has ended"
 
@@ -395,7 +395,7 @@ def test_a_factor_given_long_ago_is_asked_for_again_and_the_form_is_kept(person)
     with clock.moved(timedelta(minutes=6)):
         page = client.post(reverse("change_address"), {"email": NEW_EMAIL}).content.decode()
 
-    assert "Is it you?" in page
+    assert "Please confirm that it is you" in page
     assert f'value="{NEW_EMAIL}"' in page
     assert "Back to security" in page
     assert not AddressChange.objects.exists()
@@ -544,7 +544,7 @@ def test_what_the_office_does_to_an_address_asks_for_a_factor_given_just_now(per
     with clock.moved(timedelta(minutes=6)):
         page = client.post(reverse("person_address", args=[person.uid]), form()).content.decode()
 
-    assert "Is it you?" in page
+    assert "Please confirm that it is you" in page
     assert not AddressChange.objects.exists()
 
 

@@ -129,7 +129,7 @@ def test_a_copy_takes_a_second_factor_given_just_now(client, page):
     app_of(somebody)
     asked = client.get(address)
 
-    assert "Is it you?" in asked.content.decode()
+    assert "Please confirm that it is you" in asked.content.decode()
     code = {"step_up": "get", "step_up-code": fresh_code_of(somebody)}
     assert client.post(COPY, code)["Location"] == COPY
     assert client.get(address).status_code == 200

@@ -363,8 +363,8 @@ def test_a_password_alone_adds_no_further_device(client, name):
     client.force_login(person, factor=False)
     client.keep(address_confirmed_at=clock.real().isoformat())
 
-    assert "Is it you?" in text_of(client.get(reverse(name)))
-    assert "Is it you?" in text_of(client.post(reverse(name), {"act": "make", "code": "123456"}))
+    assert "Please confirm that it is you" in text_of(client.get(reverse(name)))
+    assert "Please confirm that it is you" in text_of(client.post(reverse(name), {"act": "make", "code": "123456"}))
     assert AuthenticatorApp.objects.count() == 1
     assert not RecoveryCode.objects.exists()
 
@@ -581,7 +581,7 @@ def test_a_device_is_removed_after_a_question_and_a_factor_just_given(client):
     assert [device.kind for device in devices.of(person)] == ["app"]
 
     with clock.moved(timedelta(minutes=6)):
-        assert "Is it you?" in text_of(client.post(reverse("remove_device", args=["app", app_of(person).pk])))
+        assert "Please confirm that it is you" in text_of(client.post(reverse("remove_device", args=["app", app_of(person).pk])))
     assert devices.has_any(person)
 
 

@@ -179,7 +179,7 @@ def test_what_changes_a_person_asks_for_a_factor_given_just_now(client, administ
     with clock.moved(timedelta(minutes=6)):
         answer = client.post(address, {"reason": "Works here", "shown": proposals.digest_of(one)})
 
-    assert "Is it you?" in answer.content.decode()
+    assert "Please confirm that it is you" in answer.content.decode()
     assert held(person) == before
     assert one.signatures.count() == 1
     assert Proposal.objects.waiting(at=clock.now()).get() == one

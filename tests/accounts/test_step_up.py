@@ -86,7 +86,7 @@ def test_a_factor_just_given_is_enough(client, person):
 def test_an_older_one_is_asked_for_again_and_leads_on(client, person):
     with clock.moved(LATER):
         page = client.get("/sensitive/?a=b%26c")
-        assert "Is it you?" in text_of(page)
+        assert "Please confirm that it is you" in text_of(page)
         assert 'action="/sensitive/?a=b%26c"' in text_of(page)
 
         answer = client.post("/sensitive/?a=b%26c", {"step_up": "get", "step_up-code": fresh_code_of(person)})
@@ -168,7 +168,8 @@ def test_a_password_is_not_written_into_the_page(client, person):
 def test_who_claims_that_the_factor_was_asked_for_still_needs_one(client, person):
     with clock.moved(LATER):
         for code in ("", "000000", "AAAA-AAAA-AAAA-AAAA"):
-            assert "Is it you?" in text_of(client.post("/sensitive/", {"step_up": "post", "step_up-code": code, "act": "do it"}))
+            again = client.post("/sensitive/", {"step_up": "post", "step_up-code": code, "act": "do it"})
+            assert "Please confirm that it is you" in text_of(again)
 
 
 def test_the_code_of_somebody_else_opens_nothing(client, person):
@@ -199,7 +200,7 @@ def test_files_have_ten_minutes_more_to_be_sent(client, person):
         return {"paper": SimpleUploadedFile("a.txt", b"x")}
 
     with clock.moved(timedelta(minutes=14)):
-        assert "Is it you?" in text_of(client.get("/with-files/"))
+        assert "Please confirm that it is you" in text_of(client.get("/with-files/"))
         assert text_of(client.post("/with-files/", file())) == "POST ['paper']"
     with clock.moved(timedelta(minutes=16)):
         assert "choose them again" in text_of(client.post("/with-files/", file()))

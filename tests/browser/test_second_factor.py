@@ -47,7 +47,7 @@ def type_code(page: Page, code: str) -> None:
 
 def confirm_address(page: Page, person) -> None:
     page.get_by_role("button", name="Send me a code").click()
-    page.get_by_label("Code from the letter").fill(AddressCode.objects.get(user=person).code)
+    page.get_by_label("Code from the e-mail").fill(AddressCode.objects.get(user=person).code)
     page.get_by_role("button", name="Go on").click()
 
 
@@ -185,7 +185,7 @@ def test_a_statement_that_was_filled_in_survives_the_question_who_signs(live_sit
     grow_old(person)
 
     page.get_by_role("button", name="Sign the statement").click()
-    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Please confirm that it is you")).to_be_visible()
     if kind == "passkey":
         page.get_by_role("button", name="Use my passkey").click()
     else:

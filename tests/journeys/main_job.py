@@ -23,7 +23,7 @@ def log_in(page: Page, email: str, password: str, *, code: Code) -> None:
 
 def show_that_it_is_you(page: Page, *, code: Code) -> None:
     """Give the second step again, where the page asks for it."""
-    if page.get_by_role("heading", name="Is it you?").count():
+    if page.get_by_role("heading", name="Please confirm that it is you").count():
         page.get_by_label("Code").fill(code())
         press(page.get_by_role("button", name="Go on"))
 
