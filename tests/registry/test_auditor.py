@@ -159,8 +159,8 @@ def test_what_is_kept_as_a_code_is_told_in_words_with_the_code_beside_it(client,
     log.record(courses.ATTEMPT_SUBMITTED, quiz, by=run, **details)
 
     answer = client.get(ENTRIES, {"action": courses.ATTEMPT_SUBMITTED.name}).content.decode()
-    assert f'{quiz.title} <code class="ledger__code" translate="no">{quiz.key}</code>' in answer
-    assert 'Not yet <code class="ledger__code" translate="no">not_yet</code>' in answer
+    assert f'{quiz.title} <code class="code-note" translate="no">{quiz.key}</code>' in answer
+    assert 'Not yet <code class="code-note" translate="no">not_yet</code>' in answer
     words = text(client, ENTRIES, action=courses.ATTEMPT_SUBMITTED.name)
     assert "on module page" in words
     assert "first day May 3, 2026" in words
