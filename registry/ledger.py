@@ -144,6 +144,7 @@ def lines(found: Iterable[Entry]) -> list[Line]:
 
 # What stands in details under a short name, in words; other names are words already.
 NAMES = {
+    "approved_alone": "approved by who saved it last, as nobody else could",
     "code": "code of the last seal",
     "digest": "digest of what was signed",
     "document": "digest of what it says",
