@@ -37,7 +37,7 @@ SENTENCES = {
     SiteRole.AUTHOR: (
         "Writes pages, courses, questions and drafts of the texts, and submits what is reviewed first. Sees no records of coaches."
     ),
-    SiteRole.AUDITOR: "Reads who did what and who holds which office, and changes nothing. Holds no other office.",
+    SiteRole.AUDITOR: "Reads who did what and who holds which role, and changes nothing. Holds no other role.",
     SiteRole.SITE_ADMINISTRATOR: (
         "Looks after accounts, roles and settings, and may change every page. Sees no records of coaches and opens no complaint."
     ),

@@ -52,7 +52,7 @@ def conflicts(offices: Offices) -> list[str]:
     """Why these offices cannot be held by one person; empty when they can."""
     reasons = []
     if SiteRole.AUDITOR in offices.roles and (len(offices.roles) > 1 or offices.has_case_role):
-        reasons.append("An auditor holds no other office.")
+        reasons.append("An auditor holds no other role.")
     if SiteRole.SITE_ADMINISTRATOR in offices.roles and offices.has_case_role:
         reasons.append("A site administrator holds no case role.")
     return reasons
@@ -64,7 +64,16 @@ def against_granting(role: SiteRole, offices: Offices) -> list[str]:
         return ["Nobody grants this: a coach is who holds a certificate."]
     if role in offices.roles:
         return ["The person holds this role already."]
-    return conflicts(Offices(offices.roles | {role}, offices.has_case_role))
+    refused = conflicts(Offices(offices.roles | {role}, offices.has_case_role))
+    return [f"{reason} {_first(role, offices)}" for reason in refused]
+
+
+def _first(role: SiteRole, offices: Offices) -> str:
+    """What has to end before a role that allows no other can be granted."""
+    held = [f"“{other.label}”" for other in sorted(offices.roles) if SiteRole.AUDITOR in (role, other)]
+    if held:
+        return f"Withdraw the role{'' if len(held) == 1 else 's'} {' and '.join(held)} first."
+    return "The appointment to a case has to end first."
 
 
 def against_withdrawing(role: SiteRole, offices: Offices, *, other_administrators: int) -> list[str]:

@@ -17,8 +17,8 @@ SANCTION_IMPOSED = register("certification.sanction_imposed", "A sanction was im
 SANCTION_ENDED = register("certification.sanction_ended", "A sanction was ended", forget=Forget.KEEP)
 SANCTION_EXTENDED = register("certification.sanction_extended", "A sanction was extended", forget=Forget.KEEP)
 SANCTION_VOIDED = register("certification.sanction_voided", "A sanction was voided", forget=Forget.EMPTY)
-HOLD_PLACED = register("certification.hold_placed", "A new certificate was barred for a time", forget=Forget.KEEP)
-HOLD_LIFTED = register("certification.hold_lifted", "The bar on a new certificate was lifted", forget=Forget.KEEP)
+HOLD_PLACED = register("certification.hold_placed", "New certificates for a person were blocked for a time", forget=Forget.KEEP)
+HOLD_LIFTED = register("certification.hold_lifted", "The block on new certificates was ended", forget=Forget.KEEP)
 SCHEME_CHANGED = register("certification.scheme_changed", "The rules of a scheme were changed", forget=Forget.KEEP)
 EDITION_PUBLISHED = register(
     "certification.edition_published", "An edition was published after counting whom it touches", forget=Forget.KEEP

@@ -265,19 +265,19 @@ NUMBERS = {
         1830,
     ),
     "material_grace_days": Number(
-        "After a change in substance",
-        "Days after a Code edition with a change in substance came into force",
-        "Nobody loses work just done.",
-        "So long reviews of the edition before still count.",
+        "Older reviews count after a material change",
+        "Days after a new edition of the Code with a material change came into force",
+        "A coach who has just completed the review keeps it.",
+        "During these days, reviews of the edition before still count.",
         0,
         365,
     ),
 }
 REMINDERS = Number(
     "Reminders",
-    "Days before the end of a term, negative ones after it",
-    "Early ones leave time for the course, late ones catch who forgot.",
-    "Each is sent once a term, to those with something left to do.",
+    "Days before the end of a term; with a minus sign, days after it",
+    "Early reminders leave time for the course; late ones reach those who forgot.",
+    "Each is sent once a term, to coaches who still have something to do.",
     -365,
     364,
 )

@@ -26,11 +26,11 @@ def day_field(label: str, help_text: str = "") -> forms.DateField:
         label=label,
         help_text=help_text,
         validators=[
-            MinValueValidator(EARLIEST, f"Write a day from {EARLIEST.year} on."),
-            MaxValueValidator(LATEST, f"Write a day up to {LATEST.year}."),
+            MinValueValidator(EARLIEST, f"Choose a day from {EARLIEST.year} on."),
+            MaxValueValidator(LATEST, f"Choose a day up to {LATEST.year}."),
         ],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={**FILL_IN, "invalid": "Write the day as year-month-day, such as 2026-05-04."},
+        error_messages={**FILL_IN, "invalid": "This is not a day of the calendar. Choose the day again."},
     )
 
 
@@ -61,7 +61,7 @@ class StatementForm(forms.Form):
 
 class HoldForm(forms.Form):
     first_day = day_field("First day")
-    last_day = day_field("Last day", "This day is included. Leave it empty to bar until you lift it.")
+    last_day = day_field("Last day", "This day is included. Leave it empty for a block without an end; you can end it at any time.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +70,7 @@ class HoldForm(forms.Form):
     def clean_last_day(self) -> Any:
         first, last = self.cleaned_data.get("first_day"), self.cleaned_data["last_day"]
         if first and last and last < first:
-            raise forms.ValidationError("A hold ends after it begins.")
+            raise forms.ValidationError("The last day is before the first day. Choose the same day or a later one.")
         return last
 
 
@@ -95,7 +95,7 @@ class NameFields(forms.Form):
         max_length=120,
         required=False,
         validators=[validate_printable],
-        help_text="Where the name is written otherwise.",
+        help_text="Only where the name above is in another script, such as Cyrillic or Chinese.",
     )
     family_name_first = forms.BooleanField(label="The family name comes first", required=False)
     language = forms.CharField(
@@ -103,7 +103,7 @@ class NameFields(forms.Form):
         max_length=16,
         required=False,
         validators=[LANGUAGE],
-        help_text="Such as ja or zh-Hant; it chooses the letter shapes.",
+        help_text="A code such as ja (Japanese) or zh-Hant (traditional Chinese) decides how characters are drawn. Most names need none.",
     )
 
 
@@ -111,10 +111,10 @@ class IssueForm(NameFields):
     email = forms.EmailField(
         label="E-mail address",
         max_length=254,
-        error_messages={**FILL_IN, "invalid": "This is not an e-mail address yet; it should look like name@example.org."},
+        error_messages={**FILL_IN, "invalid": "This is not a whole e-mail address. It looks like name@example.org."},
         help_text="The invitation goes here.",
     )
-    scheme = forms.ModelChoiceField(Scheme.objects.order_by("pk"), label="Scheme", empty_label=None, error_messages=FILL_IN)
+    scheme = forms.ModelChoiceField(Scheme.objects.order_by("pk"), label="Kind of certificate", empty_label=None, error_messages=FILL_IN)
     first_day = day_field("First day", "The term begins on this day.")
 
     field_order = ["email", "full_name", "latin_name", "family_name_first", "language", "scheme", "first_day"]
@@ -139,7 +139,7 @@ class GiveToForm(ReasonForm):
     def clean_email(self) -> Any:
         person = User.objects.filter(email=self.cleaned_data["email"].lower()).first()
         if person is None:
-            raise forms.ValidationError("Nobody has this address. Issue a certificate to make an account.")
+            raise forms.ValidationError("No account has this e-mail address. Issue a certificate instead; that makes an account.")
         return person
 
 
@@ -153,7 +153,7 @@ class AttemptsForm(ReasonForm):
     attempts = forms.IntegerField(
         label="More attempts", min_value=1, max_value=10, initial=2, error_messages={**FILL_IN, "invalid": "Write a number from 1 to 10."}
     )
-    until = day_field("Up to", "This day is included. Attempts that are not begun by then are gone.")
+    until = day_field("Last day to begin them", "This day is included. Attempts that are not begun by then can no longer be used.")
     key = forms.CharField(max_length=36, required=False, initial=new_key, widget=forms.HiddenInput)
 
     field_order = ["attempts", "until", "reason"]

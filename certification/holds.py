@@ -22,12 +22,12 @@ class CannotHold(Exception):
 
 @transaction.atomic
 def place(holder: User, *, first_day: date, last_day: date | None, by: User) -> Hold:
-    """Bar a person from a new certificate from a day on; `last_day` None is until it is lifted. Raises CannotHold."""
+    """Block new certificates for a person from a day on; `last_day` None is until it is lifted. Raises CannotHold."""
     holder = User.objects.select_for_update().get(pk=holder.pk)
     span = Span(first_day, last_day)
     reasons = {
-        "A hold ends after it begins.": last_day is not None and last_day < first_day,
-        "A hold covers some of these days already; lift that one first.": any(
+        "The last day is before the first day. Choose the same day or a later one.": last_day is not None and last_day < first_day,
+        "A block covers some of these days already. End that one first.": any(
             span.meets(other.span) for other in Hold.objects.current().filter(holder=holder)
         ),
         SOMEBODY_ELSE: has_conflict(by=by.pk, about=holder.pk),
@@ -47,9 +47,9 @@ def lift(hold: Hold, *, by: User, on: date) -> Hold | None:
     holder = User.objects.select_for_update().get(pk=hold.holder_id)
     hold = Hold.objects.get(pk=hold.pk)
     if hold.voided_at:
-        raise AlreadyVoided(f"the {hold} was lifted before")
+        raise AlreadyVoided("This block was ended a moment ago")
     reasons = {
-        "The hold has ended already.": not hold.span.reaches(on),
+        "This block has ended already.": not hold.span.reaches(on),
         SOMEBODY_ELSE: has_conflict(by=by.pk, about=holder.pk),
     }
     _refuse(reasons)

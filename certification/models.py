@@ -242,12 +242,15 @@ class Statement(models.Model):
     text = models.TextField()
     typed_name = models.CharField(max_length=120)
     signed_at = models.DateTimeField(default=clock.now)
-    reauthenticated_at = models.DateTimeField(null=True, help_text="When the password was typed: within five minutes before signing.")
+    reauthenticated_at = models.DateTimeField(
+        null=True, help_text="When who signs last showed that it is them, by a second factor: within five minutes before signing."
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(reauthenticated_at=None) | Q(reauthenticated_at__lte=F("signed_at")), name="a_password_is_typed_before_signing"
+                condition=Q(reauthenticated_at=None) | Q(reauthenticated_at__lte=F("signed_at")),
+                name="a_second_factor_comes_before_signing",
             )
         ]
 

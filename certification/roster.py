@@ -17,6 +17,7 @@ from audit.models import Entry
 from audit.registered import ACTIONS
 from certification import numbers
 from certification.models import Certificate, CertificateDocument, Term
+from outbox.delivery import LOST
 from outbox.models import OutboxMessage
 
 LETTERS = 3  # of an address; fewer would list strangers
@@ -94,33 +95,65 @@ def roles_of(person: User) -> tuple[str, ...]:
 # Effects of the outbox in words, and what the subject of each is: a term, a person, or an entry of the ledger about a person.
 EFFECTS = {
     "certification.deliver_certificate": ("Certificate as PDF", "term"),
-    "certification.term_granted": ("Letter: a term was granted", "term"),
-    "certification.reminder": ("Letter: reminder of the renewal", "term"),
-    "certification.name_corrected": ("Letter: the name was changed", "entry"),
-    "certification.term_corrected": ("Letter: the days of a term were corrected", "entry"),
-    "certification.term_taken_back": ("Letter: a term was taken back", "entry"),
-    "certification.given_back": ("Letter: the certificate was given back", "entry"),
-    "certification.certificate_received": ("Letter: a certificate is recorded under the name it was meant for", "entry"),
-    "certification.certificate_taken": ("Letter: a certificate is no longer recorded under the name", "entry"),
-    "accounts.invitation": ("Letter: invitation", "person"),
-    "accounts.password_link": ("Letter: link for a new password", "person"),
-    "accounts.password_changed": ("Letter: the password was changed", "person"),
+    "certification.term_granted": ("E-mail: a term was granted", "term"),
+    "certification.reminder": ("E-mail: reminder of the renewal", "term"),
+    "certification.name_corrected": ("E-mail: the name was changed", "entry"),
+    "certification.term_corrected": ("E-mail: the days of a term were corrected", "entry"),
+    "certification.term_taken_back": ("E-mail: a term was taken back", "entry"),
+    "certification.given_back": ("E-mail: the certificate was given back", "entry"),
+    "certification.certificate_received": ("E-mail: a certificate is recorded under the name it was meant for", "entry"),
+    "certification.certificate_taken": ("E-mail: a certificate is no longer recorded under the name", "entry"),
+    "accounts.invitation": ("E-mail: invitation", "person"),
+    "accounts.password_link": ("E-mail: link for a new password", "person"),
+    "accounts.password_changed": ("E-mail: the password was changed", "person"),
     "accounts.export": ("The copy of somebody’s data, as a file", ""),
     "accounts.remove_copy": ("The removal of a copy of somebody’s data", ""),
     "certification.remove_document": ("The removal of the document of somebody who was forgotten", ""),
-    "accounts.export_ready": ("Letter: the copy of one’s data is ready", "person"),
-    "accounts.erasure_asked": ("Letter: a yes or no to being forgotten", "person"),
-    "accounts.erasure_proposed": ("Letter: two administrators are asked to forget the person", "person"),
+    "accounts.export_ready": ("E-mail: the copy of one’s data is ready", "person"),
+    "accounts.erasure_asked": ("E-mail: a yes or no to being forgotten", "person"),
+    "accounts.erasure_proposed": ("E-mail: two administrators are asked to forget the person", "person"),
     "accounts.forget_proposals": ("Words about a forgotten person, out of what was signed", ""),
-    "accounts.address_change": ("Letter: a change of address waits for a yes", ""),
-    "accounts.address_changed": ("Letter: the address was changed", ""),
-    "accounts.address_change_ended": ("Letter: a change of address came to nothing", ""),
-    "accounts.account_closed": ("Letter: the account was closed", "person"),
-    "accounts.account_opened": ("Letter: the account was opened again", "person"),
-    "accounts.anchor_made": ("Letter: the end of the ledger, to an auditor", ""),
+    "accounts.address_change": ("E-mail: a change of address waits for a yes", ""),
+    "accounts.address_changed": ("E-mail: the address was changed", ""),
+    "accounts.address_change_ended": ("E-mail: a change of address came to nothing", ""),
+    "accounts.account_closed": ("E-mail: the account was closed", "person"),
+    "accounts.account_opened": ("E-mail: the account was opened again", "person"),
+    "accounts.anchor_made": ("E-mail: the end of the ledger, to an auditor", ""),
     "accounts.anchor_kept": ("The end of the ledger, into its second place (LEDGER_ANCHORS)", ""),
-    "accounts.ledger_broken": ("Letter: the ledger does not verify, to an auditor", ""),
+    "accounts.ledger_broken": ("E-mail: the ledger does not verify, to an auditor", ""),
+    "accounts.role_changed": ("E-mail: a role was granted or withdrawn", ""),
+    "accounts.signature_waits": ("E-mail: something waits for a signature", ""),
+    "accounts.address_code": ("E-mail: code to confirm the address", ""),
+    "accounts.recovery_code_used": ("E-mail: a recovery code was used", "person"),
+    "accounts.recovery_codes_made": ("E-mail: recovery codes were made", "person"),
+    "accounts.wrong_codes": ("E-mail: wrong codes were typed", "person"),
+    "accounts.device_added": ("E-mail: a device was added", "person"),
+    "accounts.device_removed": ("E-mail: a device was removed", "person"),
+    "accounts.devices_reset": ("E-mail: all devices were removed", "person"),
+    "accounts.glass_broken": ("E-mail: recovery codes were made on the server", "person"),
+    "accounts.glass_broken_elsewhere": ("E-mail: recovery codes were made on the server, to an auditor", "person"),
 }
+
+# The kind of an error is all that is kept of it: what it means, for the office.
+NOT_REACHED = "The mail server could not be reached."
+ERRORS = {
+    "SMTPServerDisconnected": "The mail server ended the connection.",
+    "SMTPConnectError": NOT_REACHED,
+    "ConnectionRefusedError": NOT_REACHED,
+    "ConnectionResetError": "The mail server ended the connection.",
+    "gaierror": NOT_REACHED,
+    "TimeoutError": "The mail server did not answer in time.",
+    "SMTPAuthenticationError": "The mail server did not accept the password of this site.",
+    "SMTPHeloError": "The mail server did not accept this site.",
+    "SMTPSenderRefused": "The mail server did not accept the sender’s address.",
+    "SMTPRecipientsRefused": "The mail server did not accept the recipient’s address.",
+    "SMTPDataError": "The mail server did not accept the e-mail.",
+    "SSLCertVerificationError": "The mail server could not prove that it is the right one.",
+    "OSError": "A file could not be written, or a server could not be reached.",
+    LOST: "The program that delivers was stopped before it had finished.",
+    "DoesNotExist": "What it is about is no longer on record.",
+}
+OTHER_ERROR = "An error that the operator can look up in the site’s log."
 
 
 class LogIn(StrEnum):
@@ -147,6 +180,11 @@ class Undelivered:
     message: OutboxMessage
     what: str
     person: User | None
+
+    @property
+    def why(self) -> str:
+        """The kind of the error in words."""
+        return ERRORS.get(self.message.last_error, OTHER_ERROR)
 
 
 def undelivered(*, limit: int) -> list[Undelivered]:

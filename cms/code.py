@@ -4,13 +4,20 @@ from collections import Counter
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
+from wagtail.models import TaskState
 
-from accounts.models import User
+from accounts.models import Roles, User
 from audit import log
 from cms import actions
 from cms.facts import State, Weight
 from cms.models import Clause, Edition, Text, Wording
+
+APPROVED_ALONE = (
+    "The person who saved this wording last also approved it. Somebody else has to approve it: "
+    "in the editor, submit the draft for review again."
+)
 
 
 class NotPublishable(Exception):
@@ -69,8 +76,23 @@ def unready(edition: Edition) -> list[str]:
         "No review has approved this wording yet: in the editor, submit the draft for review.": is_reviewed
         and not review
         and not edition.is_approved,
+        APPROVED_ALONE: is_reviewed and edition.is_approved and approved_alone(edition) and bool(other_reviewers(edition)),
     }
     return [*(words for words, holds in reasons.items() if holds), *misnamed(newest.name, text=edition.text_id, but=edition)]
+
+
+def approved_alone(edition: Edition) -> bool:
+    """Whether who saved the newest wording gave the last approval, too, so that nobody else has read it."""
+    approval = TaskState.objects.for_instance(edition).filter(status=TaskState.STATUS_APPROVED).order_by("-finished_at", "-pk").first()
+    newest = edition.latest_revision
+    return bool(approval and newest and newest.user_id and approval.finished_by_id == newest.user_id)
+
+
+def other_reviewers(edition: Edition) -> int:
+    """How many people could approve a draft besides who saved its newest wording."""
+    saved_by = edition.latest_revision.user_id if edition.latest_revision else None
+    may = Q(staff=True) | Q(site_administrator=True)
+    return Roles.objects.filter(may, person__is_active=True).exclude(person_id=saved_by).count()
 
 
 def unpublishable(edition: Edition, *, weight: str, in_force_on: date, seen: str | None = None) -> list[str]:
@@ -105,6 +127,7 @@ def publish(edition: Edition, *, weight: str, in_force_on: date, by: User | None
     if reasons := unpublishable(draft, weight=weight, in_force_on=in_force_on, seen=seen):
         raise NotPublishable(reasons)
     newest = draft.newest()
+    alone = {"approved_alone": True} if approved_alone(draft) else {}
     write(draft, newest)
     Edition.objects.filter(pk=draft.pk).update(
         name=newest.name, slug=slugify(newest.name), state=State.PUBLISHED, weight=weight, in_force_on=in_force_on,
@@ -112,7 +135,8 @@ def publish(edition: Edition, *, weight: str, in_force_on: date, by: User | None
     )  # fmt: skip
     draft.revisions.update(approved_go_live_at=None)
     edition = Edition.objects.get(pk=draft.pk)
-    log.record(actions.EDITION_PUBLISHED, edition, by=by, text=edition.text_id, name=edition.name, weight=weight, in_force_on=in_force_on)
+    facts = {"text": edition.text_id, "name": edition.name, "weight": weight, "in_force_on": in_force_on, **alone}
+    log.record(actions.EDITION_PUBLISHED, edition, by=by, **facts)
     return edition
 
 

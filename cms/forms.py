@@ -38,8 +38,8 @@ class ImportForm(forms.Form):
         max_length=60,
         error_messages=FILL_IN,
     )
-    confirm = forms.BooleanField(label="The border before Confidentiality that was guessed is right", required=False)
-    accept_counts = forms.BooleanField(label="The text really has other counts", required=False)
+    confirm = forms.BooleanField(label="I have checked it: Confidentiality begins where the site guessed", required=False)
+    accept_counts = forms.BooleanField(label="I have checked it: the text really has these numbers of clauses", required=False)
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -27,12 +27,23 @@ REFUSALS = {
     "cms_clause_stays_in_its_text": ("UPDATE", "cms_clause", "OLD.text_id <> NEW.text_id", "a clause stays in its text"),
     "cms_clause_removed": ("DELETE", "cms_clause", "", "a clause is kept, so that its id is never given again"),
 }
+# TRUNCATE asks no trigger of a row, so on PostgreSQL every table whose rows are kept has one of its own; SQLite knows no TRUNCATE.
+EMPTYING = {
+    f"{table}_is_not_emptied": ("TRUNCATE", table, "", "a table whose rows are kept is not emptied")
+    for event, table, _, _ in REFUSALS.values()
+    if event == "DELETE"
+}
+
+
+def refusals(vendor: str) -> dict[str, tuple[str, str, str, str]]:
+    """Each trigger of this kind of database by its name: the event, the table, the condition on which it refuses, and its words."""
+    return REFUSALS if vendor == "sqlite" else {**REFUSALS, **EMPTYING}
 
 
 def creating(vendor: str) -> list[str]:
     """The statements that put the guards in place."""
     statements = []
-    for name, (event, table, condition, words) in REFUSALS.items():
+    for name, (event, table, condition, words) in refusals(vendor).items():
         if vendor == "sqlite":
             when = f"WHEN {condition.replace('IS DISTINCT FROM', 'IS NOT')} " if condition else ""
             statements.append(
@@ -42,14 +53,27 @@ def creating(vendor: str) -> list[str]:
         refusing = f"RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation';"
         body = f"IF {condition} THEN {refusing} END IF;" if condition else refusing
         row = "OLD" if event == "DELETE" else "NEW"
+        each = "STATEMENT" if event == "TRUNCATE" else "ROW"
         statements.append(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN {row}; END $$")
-        statements.append(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+        statements.append(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()")
     return statements
 
 
 def dropping(vendor: str) -> list[str]:
     """The statements that take the guards away."""
-    return [f"DROP TRIGGER IF EXISTS {name}{'' if vendor == 'sqlite' else f' ON {table}'}" for name, (_, table, _, _) in REFUSALS.items()]
+    on = "" if vendor == "sqlite" else " ON {table}"
+    return [f"DROP TRIGGER IF EXISTS {name}{on.format(table=table)}" for name, (_, table, _, _) in refusals(vendor).items()]
+
+
+def standing(connection: Any) -> set[str]:
+    """The names of the triggers that are in the database and at work."""
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {name for (name,) in cursor.fetchall()}
 
 
 def install(apps: Any, schema_editor: Any) -> None:

@@ -26,9 +26,5 @@ def published_editions_are_whole() -> Iterator[str]:
 
 @invariant("Published wording refuses change, and clauses stay what they are")
 def triggers_stand() -> Iterator[str]:
-    table, column = ("sqlite_master", "name") if connection.vendor == "sqlite" else ("pg_trigger", "tgname")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {table}")  # noqa: S608
-        standing = {name for (name,) in cursor.fetchall()}
-    for name in sorted(set(guards.REFUSALS) - standing):
+    for name in sorted(set(guards.refusals(connection.vendor)) - guards.standing(connection)):
         yield f"the trigger {name} is gone"

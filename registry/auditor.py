@@ -29,7 +29,7 @@ PAGE = 25
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """How the ledger stands, and its anchors."""
-    return render(request, "registry/ledger.html", {"state": reading.state()})
+    return render(request, "registry/ledger.html", {"state": reading.state(at=clock.now())})
 
 
 @never_cache
@@ -38,7 +38,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 def ledger_verification(request: HttpRequest) -> HttpResponse:
     """Have the worker verify the whole ledger."""
     verifications.ask(by=request.user)
-    messages.success(request, "Asked for. The result stands here as soon as the ledger was gone through, usually within some minutes.")
+    messages.success(request, "The verification is requested. Its result appears here when it is finished, usually within a few minutes.")
     return redirect("ledger")
 
 
@@ -71,7 +71,7 @@ def ledger_entries(request: HttpRequest) -> HttpResponse:
 
 
 def _choices() -> list[tuple[str, str]]:
-    return [("", "Everything"), *((action.name, f"{action.sentence} ({action.name})") for action in reading.closed_list())]
+    return [("", "Everything"), *((action.name, action.sentence) for action in reading.closed_list())]
 
 
 def _entries(form: EntriesForm) -> tuple[Any, dict[str, Any]]:

@@ -32,23 +32,37 @@ def day_asked(request: HttpRequest, *, today: date) -> date | None:
     return day
 
 
-NO_DAY = {"invalid": "This is not a day of the calendar. A day is written as year, month and day, such as 2026-05-03."}
-NO_NUMBER = {
-    "invalid": "A number of the ledger has digits alone.",
-    "min_value": "The numbers of the ledger begin with 1.",
-    "max_value": "The ledger has no number as large as this.",
-}
-AHEAD = "This day lies ahead."
+AHEAD = "This day is in the future. Choose today or an earlier day."
 LARGEST = 10**15
+
+
+class DayField(forms.DateField):
+    """A day from the calendar of the browser. What is none is quoted as it was typed: the browser shows an empty field for it."""
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            words = f"“{str(value)[:40]}” is not a day of the calendar. Choose the day again."
+            raise forms.ValidationError(words, code="invalid") from None
+
+
+class NumberField(forms.IntegerField):
+    """A number of the ledger. What is none is quoted as it was typed, for the same reason."""
+
+    def to_python(self, value: Any) -> int | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            words = f"“{str(value)[:40]}” is not a number of the ledger. Write digits only, such as 208."
+            raise forms.ValidationError(words, code="invalid") from None
 
 
 def day_field(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
     """A day, written by hand or chosen."""
-    words = {**NO_DAY, "required": "Which day?"}
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, error_messages=words, widget=widget, input_formats=["%Y-%m-%d"]
-    )
+    words = {"required": "Choose a day."}
+    return DayField(label=label, required=required, help_text=help_text, error_messages=words, widget=widget, input_formats=["%Y-%m-%d"])
 
 
 class NotAhead(forms.Form):
@@ -84,7 +98,13 @@ class EntriesForm(NotAhead):
     action = forms.ChoiceField(
         label="What was done", required=False, error_messages={"invalid_choice": "Nothing of this kind is ever entered."}
     )
-    number = forms.IntegerField(label="Number in the ledger", required=False, min_value=1, max_value=LARGEST, error_messages=NO_NUMBER)
+    number = NumberField(
+        label="Number in the ledger",
+        required=False,
+        min_value=1,
+        max_value=LARGEST,
+        error_messages={"min_value": "The numbers of the ledger begin with 1.", "max_value": "The ledger has no number as large as this."},
+    )
     since = day_field("From")
     until = day_field("To")
     person = forms.UUIDField(
@@ -105,7 +125,7 @@ class EntriesForm(NotAhead):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
-            self.add_error("until", "This day lies before the first one.")
+            self.add_error("until", "“To” is before “From”. Choose the same day or a later one.")
         return cleaned
 
 
@@ -114,13 +134,15 @@ class RecordedForm(NotAhead):
 
     days = ("day", "known")
 
-    number = forms.CharField(label="Number of the certificate", max_length=40, error_messages={"required": "Which number?"})
-    day = day_field("Day asked about", required=True, help_text="What was true on this day …")
-    known = day_field("As recorded on", help_text="… by what was on record at the end of this one? Without it: the same day.")
+    number = forms.CharField(
+        label="Number of the certificate", max_length=40, error_messages={"required": "Type the number of the certificate."}
+    )
+    day = day_field("Day asked about", required=True, help_text="The day whose status you want to know.")
+    known = day_field("Day of the record", help_text="The answer is the one given at the end of this day. Left empty, it is the same day.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["known"] = cleaned.get("known") or cleaned.get("day")
         if cleaned.get("day") and cleaned["known"] < cleaned["day"]:
-            self.add_error("known", "Nobody could be told about a day that still lay ahead: choose the day asked about, or a later one.")
+            self.add_error("known", "This is before the day asked about. Choose that day or a later one.")
         return cleaned

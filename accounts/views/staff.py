@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,8 +22,9 @@ from audit import clock
 from audit.models import Entry
 
 FOUND = 20  # people a search lists at most
-ENDED = 20  # proposals that have ended, the latest first
-PROPOSED = "Proposed, with your signature. It is done once another site administrator signs."
+ENDED = 20  # proposals that have ended
+PROPOSED = "Proposed, with your signature. It takes effect when another site administrator signs."
+REFUSED = "Not {}: something needs another look"
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -112,7 +114,15 @@ def _decide(request: HttpRequest, person: User, role: SiteRole, *, grants: bool)
         except (roles.CannotChangeRole, proposals.CannotSign) as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
-    context = {"form": form, "person": person, "role": role, "grants": grants, "takes_two": role in TAKES_TWO}
+    done = "proposed" if role in TAKES_TWO else "granted" if grants else "withdrawn"
+    context = {
+        "form": form,
+        "person": person,
+        "role": role,
+        "grants": grants,
+        "takes_two": role in TAKES_TWO,
+        "refused": REFUSED.format(done),
+    }
     return render(request, "accounts/decide_role.html", {**context, "back": reverse("person_roles", args=[person.uid])})
 
 
@@ -123,7 +133,7 @@ def _decided_on(request: HttpRequest, person: User, role: SiteRole, *, grants: b
         return redirect("proposal", made.uid)
     act = roles.grant if grants else roles.withdraw
     act(person, role, by=request.user, reason=reason)
-    messages.success(request, f"{'Granted' if grants else 'Withdrawn'}: {role.label}. A letter tells {person.get_full_name()}.")
+    messages.success(request, f"{'Granted' if grants else 'Withdrawn'}: {role.label}. An e-mail tells {person.get_full_name()}.")
     return redirect("person_roles", person.uid)
 
 
@@ -152,12 +162,12 @@ def reset_factors(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 @office_holders
 @require_safe
 def proposals_waiting(request: HttpRequest) -> HttpResponse:
-    """What waits for a signature, and what has ended lately; of both, what the person may read."""
+    """What waits for a signature, and what has ended, the latest first; of both, what the person may read."""
     at = clock.now()
     open_to_them = Q(kind__in=proposals.kinds_read_by(request.user)) | Q(kind__in=proposals.KINDS, made_by=request.user)
     known = Proposal.objects.filter(open_to_them).select_related("made_by").prefetch_related("made_by__names", "signatures")
     waiting = [_row(one, request.user) for one in known.waiting(at=at).order_by("expires_at") if proposals.may_read(one, request.user)]
-    over = known.exclude(pk__in=Proposal.objects.waiting(at=at).values("pk")).order_by("-made_at")
+    over = known.exclude(pk__in=Proposal.objects.waiting(at=at).values("pk")).order_by(Coalesce("ended_at", "expires_at").desc(), "-pk")
     ended = [_row(one, request.user) for one in over[:ENDED] if proposals.may_read(one, request.user)]
     context = {"mine": [row for row in waiting if row["is_mine"]], "others": [row for row in waiting if not row["is_mine"]], "ended": ended}
     return render(request, "accounts/proposals.html", context)
@@ -166,8 +176,15 @@ def proposals_waiting(request: HttpRequest) -> HttpResponse:
 def _row(one: Proposal, person: User) -> dict[str, Any]:
     signers = {signature.person_id for signature in one.signatures.all()}
     is_mine = person.pk not in signers and proposals.may_sign(one, person)
-    words = "Its days are over" if one.state == ProposalState.OPEN.value else one.state.capitalize()
-    return {"proposal": one, "says": one.document.partition("\n")[0], "signed": len(signers), "is_mine": is_mine, "words": words}
+    words = "Not signed in time; ended" if one.state == ProposalState.OPEN.value else one.state.capitalize()
+    return {
+        "proposal": one,
+        "says": one.document.partition("\n")[0],
+        "signed": len(signers),
+        "is_mine": is_mine,
+        "words": words,
+        "ended_at": one.ended_at or one.expires_at,
+    }
 
 
 def _readable(request: HttpRequest, uid: UUID) -> Proposal:

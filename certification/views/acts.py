@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import invitations, naming
 from accounts.models import User
+from accounts.rules import SOMEBODY_ELSE
 from certification import corrections, holds, issuing, renewals, requirements, schemes
 from certification.models import AlreadyVoided
 from cms import code
@@ -54,9 +55,12 @@ def is_confirmed(request: HttpRequest, form: forms.Form) -> bool:
     return request.POST.get("confirm", "") == what_is_shown(form)
 
 
-def page(request: HttpRequest, form: forms.Form, **context: Any) -> HttpResponse:
-    """The common page of an act: a heading, words, a form."""
-    return render(request, "certification/act.html", {"form": form, **context})
+def page(request: HttpRequest, form: forms.Form, *, person: User | None = None, number: str = "", **context: Any) -> HttpResponse:
+    """The common page of an act: whom and which certificate it is about, words, a form; about oneself, whom to ask instead."""
+    about = ", ".join(part for part in (number, person.get_full_name() if person else "") if part)
+    is_own = bool(person) and person == request.user
+    shared = {"form": form, "about": about, "is_own": is_own, "somebody_else": SOMEBODY_ELSE}
+    return render(request, "certification/act.html", {**shared, **context})
 
 
 def does(form: forms.Form, act: Callable[[], object]) -> bool:

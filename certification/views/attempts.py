@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import office as for_office
 from audit import clock
 from certification.forms import ReasonForm
+from certification.views.acts import page
 from courses import enrollments
 from courses.models import Accommodation, Enrollment
 
@@ -47,11 +48,14 @@ def take_back_attempts(request: HttpRequest, run: int, grant: int) -> HttpRespon
             messages.success(request, "Taken back. What was begun with it stays.")
             return redirect("grant_attempts", run)
     many = "1 attempt" if found.attempts == 1 else f"{found.attempts} attempts"
-    context = {
-        "form": form,
-        "title": "Take attempts back",
-        "words": f"{many} at {found.enrollment.course.title}, opened for {found.enrollment.person.get_full_name()}.",
-        "button": "Take back",
-        "back": f"/staff/attempts/{run}/",
-    }
-    return render(request, "certification/act.html", context)
+    return page(
+        request,
+        form,
+        person=found.enrollment.person,
+        title="Take attempts back",
+        words=f"{many} at “{found.enrollment.course.title}” can then no longer be begun. What was begun already stays.",
+        button="Take the attempts back",
+        grave=True,
+        back=f"/staff/attempts/{run}/",
+        back_label="Keep them open",
+    )

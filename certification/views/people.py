@@ -16,6 +16,7 @@ from accounts.access import office as for_office
 from accounts.models import User
 from audit import clock
 from certification import corrections, holds, reminders, roster
+from certification.facts import in_words
 from certification.forms import HoldForm, NameForm
 from certification.models import Certificate, Hold
 from certification.views.acts import asks, by, does, page, sent
@@ -80,10 +81,10 @@ def person_name(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     form = NameForm(sent(request), initial={field: getattr(person.name, field) for field in NAME} if person.name else {})
     rename = lambda: corrections.rename(person, **form.cleaned_data, by=by(request))  # noqa: E731
     if request.method == "POST" and form.is_valid() and does(form, rename):
-        messages.success(request, "The name is changed.")
+        messages.success(request, "The name was changed.")
         return redirect("person_record", uid)
-    words = "The person holds no certificate: the public reads nothing of this."
-    return page(request, form, title="Change the name", words=words, button="Change it", back=_record(person))
+    words = "The person holds no certificate, so nothing changes in the public registry. The name is changed at once."
+    return page(request, form, person=person, title="Change the name", words=words, button="Change the name", back=_record(person))
 
 
 @never_cache
@@ -95,38 +96,41 @@ def person_invite(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and does(form, lambda: invitations.invite(person, by=by(request))):
         messages.success(request, "The invitation is on its way.")
         return redirect("person_record", uid)
-    words = f"A letter with a link to choose a password goes to {person.email}."
-    return page(request, form, title="Invite the person", words=words, button="Send the invitation", back=_record(person))
+    words = f"An e-mail with a link to choose a password goes to {person.email}."
+    return page(request, form, person=person, title="Invite the person", words=words, button="Send the invitation", back=_record(person))
 
 
 @never_cache
 @for_office
 @asks
 def place_hold(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    """Bar a new certificate for a time."""
+    """Block a new certificate for a time."""
     person, form = _person(uid), HoldForm(sent(request), initial={"first_day": clock.today()})
     if request.method == "POST" and form.is_valid() and does(form, lambda: holds.place(person, **form.cleaned_data, by=by(request))):
-        messages.success(request, "A new certificate is barred for these days.")
+        messages.success(request, "New certificates are blocked for these days.")
         return redirect("person_record", uid)
     words = (
-        f"In these days no new certificate is issued to {person.get_full_name()}. What the person holds stays as it is and can be renewed. "
-        "The bar carries no reason; the public and the person read nothing of it."
+        f"From the first to the last day, the office cannot issue a new certificate to {person.get_full_name()}. What the person holds "
+        "stays as it is and can be renewed. No reason is kept here, so that nothing about an open case is told. The office and auditors "
+        "see the block; the public and the person do not."
     )
-    return page(request, form, title="Bar a new certificate", words=words, button="Bar it", back=_record(person))
+    button = "Block new certificates"
+    return page(request, form, person=person, title="Block a new certificate", words=words, button=button, grave=True, back=_record(person))
 
 
 @never_cache
 @for_office
 @asks
 def lift_hold(request: HttpRequest, uid: UUID, hold: int) -> HttpResponseBase:
-    """End a bar on a new certificate before its last day."""
+    """End a block on new certificates before its last day."""
     person, form = _person(uid), forms.Form(sent(request))
     row = get_object_or_404(Hold.objects.current(), pk=hold, holder=person)
     if request.method == "POST" and form.is_valid() and does(form, lambda: holds.lift(row, by=by(request), on=clock.today())):
-        messages.success(request, "The bar is lifted.")
+        messages.success(request, "The block has ended.")
         return redirect("person_record", uid)
-    words = f"From today a new certificate can be issued to {person.get_full_name()} again. The days until yesterday stay on record."
-    return page(request, form, title="Lift the bar", words=words, button="Lift it", back=_record(person))
+    days = f"{in_words(row.first_day)} to {in_words(row.last_day)}" if row.last_day else f"{in_words(row.first_day)}, without an end"
+    words = f"The block from {days}. From today the office can issue a new certificate again. The days until yesterday stay on record."
+    return page(request, form, person=person, title="End the block", words=words, button="End the block", back=_record(person))
 
 
 @never_cache

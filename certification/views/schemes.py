@@ -38,7 +38,7 @@ def scheme_rules(request: HttpRequest, pk: int) -> HttpResponse:
         act = lambda: schemes.change(scheme, given, seen=seen, reason=reason, by=by(request))  # noqa: E731
         if is_confirmed(request, form):
             if does(form, act):
-                messages.success(request, "Changed. It holds from now on.")
+                messages.success(request, "Changed. The new rules apply from now on.")
                 return redirect("scheme_rules", pk)
         elif does(form, lambda: schemes.tried(scheme, given, seen=seen, reason=reason, by=by(request))):
             context |= {"differences": differences(scheme, given), "touched": told(schemes.touched(scheme, given, on=on))}
@@ -66,7 +66,7 @@ def told(touched: schemes.Touched) -> list[str]:
     counts = {words: getattr(touched, name) for name, words in TOUCHED.items()}
     sentences = [words.format(f"{count} coach{'' if count == 1 else 'es'}") for words, count in counts.items() if count]
     if touched.letters:
-        sentences.append(f"{touched.letters} reminder{'' if touched.letters == 1 else 's'} would leave within a quarter of an hour.")
+        sentences.append(f"{touched.letters} reminder{'' if touched.letters == 1 else 's'} would be sent within a quarter of an hour.")
     return sentences
 
 

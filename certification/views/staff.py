@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,6 +15,7 @@ from accounts import invitations
 from accounts.access import may_administer
 from accounts.access import office as for_office
 from accounts.models import ErasureRequest
+from accounts.rules import SOMEBODY_ELSE
 from audit import clock
 from certification import corrections, editions, issuing, reminders, renewals, requirements
 from certification import dashboard as board
@@ -116,7 +118,8 @@ def issue(request: HttpRequest) -> HttpResponseBase:
         if _does(form, lambda: made.append(issuing.issue(new, scheme=given["scheme"], by=_by(request), on=given["first_day"]))):
             messages.success(request, f"Issued {made[0].number}. An invitation is on its way to {new.email}.")
             return redirect("certificate_record", made[0].number)
-    return _form(request, form, title="Issue a certificate", button="Issue the certificate", back="/staff/")
+    words = "When you press the button, the certificate is issued and the person gets an e-mail with an invitation."
+    return _form(request, form, title="Issue a certificate", words=words, button="Issue the certificate", back="/staff/")
 
 
 @never_cache
@@ -128,8 +131,8 @@ def invite(request: HttpRequest, number: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and _does(form, lambda: invitations.invite(certificate.holder, by=_by(request))):
         messages.success(request, "The invitation is on its way.")
         return redirect("certificate_record", number)
-    words = f"A letter with a link to choose a password goes to {certificate.holder.email}."
-    return _form(request, form, title="Invite the holder", words=words, button="Send the invitation", back=_record(number))
+    words = f"An e-mail with a link to choose a password goes to {certificate.holder.email}."
+    return _form(request, form, **_whose(certificate), title="Invite the holder", words=words, button="Send the invitation")
 
 
 def _record(number: str) -> str:
@@ -148,8 +151,8 @@ def reinstate(request: HttpRequest, number: str) -> HttpResponseBase:
         if _does(form, lambda: renewals.reinstate(certificate, by=by, on=on, reason=reason)):
             messages.success(request, "Reinstated. The new certificate is being made.")
             return redirect("certificate_record", number)
-    words = "The new term begins today. It spends a review completed after the last term ended, and a signed statement."
-    return _form(request, form, title=f"Reinstate {number}", words=words, button="Reinstate", back=_record(number))
+    words = "A new term begins today. It takes a review completed after the last term ended, and a signed statement; both are then used up."
+    return _form(request, form, **_whose(certificate), title="Reinstate the certificate", words=words, button="Reinstate the certificate")
 
 
 @never_cache
@@ -162,10 +165,10 @@ def requirement_met(request: HttpRequest, number: str) -> HttpResponseBase:
         given = form.cleaned_data
         kind = Requirement(given["requirement"])
         if _does(form, lambda: requirements.record_met(certificate, requirement=kind, reason=given["reason"], by=_by(request))):
-            messages.success(request, "Recorded. It serves the next renewal.")
+            messages.success(request, "Recorded. It counts for the next renewal.")
             return redirect("certificate_record", number)
-    words = "For a requirement that the coach met in another way, such as a live session with staff. It serves one renewal."
-    return _form(request, form, title="Requirement met otherwise", words=words, button="Record it", back=_record(number))
+    words = "For a requirement that the coach met in another way, such as a live session with staff. It counts for one renewal."
+    return _form(request, form, **_whose(certificate), title="Record a requirement as met", words=words, button="Record it as met")
 
 
 @never_cache
@@ -182,12 +185,15 @@ def grant_attempts(request: HttpRequest, run: int) -> HttpResponseBase:
         given = form.cleaned_data
         act = lambda: enrollments.extend(enrollment, **given, by=_by(request), at=clock.now())  # noqa: E731
         if _does(form, act):
-            messages.success(request, "The attempts are open.")
+            messages.success(request, "The attempts were opened.")
             return redirect(back)
     context = {
         "form": form,
-        "title": f"More attempts at {enrollment.course.title}",
-        "words": f"For {enrollment.person.get_full_name()}.",
+        "title": f"Open more attempts at “{enrollment.course.title}”",
+        "about": ", ".join([*([held.number] if held else []), enrollment.person.get_full_name()]),
+        "is_own": enrollment.person_id == request.user.pk,
+        "somebody_else": SOMEBODY_ELSE,
+        "words": f"Usual are {GRANTED_DAYS} days to begin them in.",
         "button": "Open the attempts",
         "back": back,
         "run": enrollment,
@@ -196,11 +202,14 @@ def grant_attempts(request: HttpRequest, run: int) -> HttpResponseBase:
     return render(request, "certification/attempts.html", context)
 
 
-def _correct(
-    request: HttpRequest, certificate: Certificate, form: forms.Form, act: Callable[[], object], title: str, words: str
-) -> HttpResponseBase:
-    """Try a correction and show what the public would read; do it when that is confirmed."""
-    context = {"title": title, "words": words, "back": _record(certificate.number), "button": "Show what changes"}
+def _whose(certificate: Certificate) -> dict[str, Any]:
+    """What the page of an act says of the certificate it is about, and where it leads back to."""
+    return {"person": certificate.holder, "number": certificate.number, "back": _record(certificate.number)}
+
+
+def _correct(request: HttpRequest, certificate: Certificate, form: forms.Form, act: Callable[[], object], **said: Any) -> HttpResponseBase:
+    """Try a correction and show what the public would read; do it when that is confirmed by the button that `confirm` names."""
+    context = {**_whose(certificate), **said, "button": "Show what changes"}
     if request.method != "POST" or not form.is_valid():
         return _form(request, form, **context)
     readings: list[tuple[corrections.Reading, corrections.Reading]] = []
@@ -208,7 +217,7 @@ def _correct(
         return _form(request, form, **context)
     if not is_confirmed(request, form):
         before, after = readings[0]
-        shown = {"before": before, "after": after, "shown": what_is_shown(form), "button": "Show again"}
+        shown = {"before": before, "after": after, "shown": what_is_shown(form), "button": "Show what changes again"}
         return _form(request, form, **{**context, **shown})
     if not _does(form, act):
         return _form(request, form, **context)
@@ -226,8 +235,10 @@ def change_name(request: HttpRequest, number: str) -> HttpResponseBase:
     fields = ("full_name", "latin_name", "family_name_first", "language")
     form = NameForm(sent(request), initial={field: getattr(name, field) for field in fields} if name else {})
     act = lambda: corrections.rename(certificate.holder, **form.cleaned_data, by=_by(request))  # noqa: E731
-    words = "A new document is made; the old name is shown nowhere, and the code of the old document says that it was replaced."
-    return _correct(request, certificate, form, act, "Change the name", words)
+    words = (
+        "A new document is made; the holder gets an e-mail. The old name is shown nowhere; the old document’s code says it was replaced."
+    )
+    return _correct(request, certificate, form, act, title="Change the name", words=words, confirm="Change the name")
 
 
 @never_cache
@@ -239,8 +250,10 @@ def correct_term(request: HttpRequest, number: str, term: int) -> HttpResponseBa
     row = get_object_or_404(Term.objects.current(), pk=term, certificate=certificate)
     form = TermForm(sent(request), initial={"first_day": row.first_day, "last_day": row.last_day})
     act = lambda: corrections.move_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
-    words = f"The term on record: {in_words(row.first_day)} to {in_words(row.last_day)}."
-    return _correct(request, certificate, form, act, "Correct the dates of a term", words)
+    words = f"The term on record: {in_words(row.first_day)} to {in_words(row.last_day)}. The holder gets an e-mail with the new days."
+    return _correct(
+        request, certificate, form, act, title="Correct the dates of a term", words=words, confirm="Correct the dates", grave=True
+    )
 
 
 @never_cache
@@ -253,8 +266,12 @@ def void_term(request: HttpRequest, number: str, term: int) -> HttpResponseBase:
     form = ReasonForm(sent(request))
     act = lambda: corrections.void_term(row, **form.cleaned_data, by=_by(request))  # noqa: E731
     days = f"{in_words(row.first_day)} to {in_words(row.last_day)}"
-    words = f"The term from {days} is taken back as if it had not been granted. The review and the statement it spent can be used again."
-    return _correct(request, certificate, form, act, "Take back a term granted in error", words)
+    words = (
+        f"The term from {days} is taken back as if it had never been granted. The review and the statement it used can be used again. "
+        "The holder gets an e-mail."
+    )
+    title = "Take back a term granted in error"
+    return _correct(request, certificate, form, act, title=title, words=words, confirm="Take the term back", grave=True)
 
 
 @never_cache
@@ -266,8 +283,9 @@ def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
     act = lambda: corrections.give_to(  # noqa: E731
         certificate, form.cleaned_data["email"], reason=form.cleaned_data["reason"], by=_by(request), on=clock.today()
     )
-    words = f"Today it is held by {certificate.holder.get_full_name()}."
-    return _correct(request, certificate, form, act, "Give the certificate to the right person", words)
+    words = f"Today it is recorded for {certificate.holder.get_full_name()}, who then no longer holds it. Both get an e-mail."
+    title = "Give the certificate to the right person"
+    return _correct(request, certificate, form, act, title=title, words=words, confirm="Give it to this person", grave=True)
 
 
 @never_cache
@@ -283,7 +301,9 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
     is_chosen = request.method == "POST" and form.is_valid()
     day = form.cleaned_data["in_force_on"] if is_chosen else clock.today()
     if is_chosen and day < clock.today():
-        form.add_error("in_force_on", "This day is gone by. Nobody is held to an edition before it is there: choose today or later.")
+        form.add_error(
+            "in_force_on", "This day is in the past. Choose today or a later day: nobody can be held to an edition before it is published."
+        )
         is_chosen = False
     publishes = is_chosen and "confirm" in request.POST
     seen = request.POST.get("seen", "")
@@ -309,14 +329,14 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
 @for_office
 @asks
 def undelivered(request: HttpRequest) -> HttpResponseBase:
-    """Letters and documents that did not get through; each can be tried again."""
+    """E-mails and documents that were not delivered; each can be tried again."""
     if request.method == "POST":
         pk = request.POST.get("message", "")
         message = get_object_or_404(OutboxMessage, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
         try:
             queue.retry(message, by=_by(request))
-            messages.success(request, "It is tried again now.")
+            messages.success(request, "The site is trying again now.")
         except queue.NotRetriable:
-            messages.info(request, "It got through meanwhile, or is being tried at this moment.")
+            messages.info(request, "It was delivered in the meantime, or is being tried at this moment.")
         return redirect("undelivered")
     return render(request, "certification/undelivered.html", {"rows": people_and_certificates.undelivered(limit=200)})

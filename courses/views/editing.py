@@ -64,12 +64,12 @@ def _retire(request: HttpRequest, thing: Page | Question) -> None:
 
 @authors
 def void(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a bad version: first what it would do, then, with a reason, do it."""
+    """Declare a bad version void: first what it would do, then, with a reason, do it."""
     version = get_object_or_404(QuestionVersion.objects.select_related("question"), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         effect = voidings.void(version, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
-        messages.success(request, f"Withdrawn. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed by it.")
+        messages.success(request, f"Declared void. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed because of it.")
         return redirect("courses_records", "question", version.question_id)
     context = {"version": version, "effect": voidings.preview(version), "form": form}
     return render(request, "courses/editing/void.html", context)

@@ -468,7 +468,7 @@ def test_the_document_says_who_gets_what_and_why():
 
     assert document == (
         "Mira Okonkwo (mira@example.org) gets the role “Auditor”.\n\n"
-        "What the role is: Reads who did what and who holds which office, and changes nothing. Holds no other office.\n\nReason: Needed"
+        "What the role is: Reads who did what and who holds which role, and changes nothing. Holds no other role.\n\nReason: Needed"
     )
 
 
@@ -492,7 +492,7 @@ def test_only_site_administrators_propose_a_role(who):
 
 @pytest.mark.parametrize("holder", [StaffFactory, AuthorFactory, AdministratorFactory])
 def test_nobody_is_proposed_for_what_they_cannot_hold(holder):
-    with pytest.raises(roles.CannotChangeRole, match="no other office"):
+    with pytest.raises(roles.CannotChangeRole, match="no other role"):
         proposed(holder(), AUDITOR)
 
 
@@ -501,7 +501,7 @@ def test_what_stands_against_it_by_the_last_signature_refuses_it_then():
     proposal = proposed(person, AUDITOR)
     roles.grant(person, SiteRole.STAFF, by=None, reason="Joins the office")
 
-    assert "no other office" in refused(proposal, AdministratorFactory())
+    assert "no other role" in refused(proposal, AdministratorFactory())
     assert Proposal.objects.get().state == "open"
 
 

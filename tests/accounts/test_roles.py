@@ -113,7 +113,8 @@ def test_every_reason_against_is_said_at_once():
     with pytest.raises(roles.CannotChangeRole) as refusal:
         roles.grant(auditor, STAFF, by=StaffFactory(), reason="")
 
-    assert refusal.value.reasons == ["Only a site administrator changes roles.", roles.SHUT_OUT, "An auditor holds no other office."]
+    alone = "An auditor holds no other role. Withdraw the role “Auditor” first."
+    assert refusal.value.reasons == ["Only a site administrator changes roles.", roles.SHUT_OUT, alone]
 
 
 def test_nobody_becomes_a_coach_by_a_grant(administrator):
@@ -173,7 +174,7 @@ def test_a_case_role_alone_is_an_office_and_opens_nothing_in_the_admin():
     assert not Roles.objects.exists()
 
 
-@pytest.mark.parametrize(("role", "words"), [(AUDITOR, "no other office"), (ADMINISTRATOR, "no case role")])
+@pytest.mark.parametrize(("role", "words"), [(AUDITOR, "no other role"), (ADMINISTRATOR, "no case role")])
 def test_auditors_and_site_administrators_take_no_case_role_and_no_case_person_their_office(role, words):
     holder, case_person = UserFactory(roles=[role]), UserFactory()
     roles.note_case_role(case_person, True)
@@ -239,7 +240,7 @@ def test_one_alone_or_the_same_one_twice_is_not_enough():
 def test_both_are_appointed_or_neither():
     auditor = AuditorFactory()
 
-    with pytest.raises(roles.CannotChangeRole, match=f"{auditor.email}: An auditor holds no other office"):
+    with pytest.raises(roles.CannotChangeRole, match=f"{auditor.email}: An auditor holds no other role"):
         roles.appoint_first([UserFactory(), auditor])
 
     assert not Roles.objects.administrators().exists()

@@ -50,7 +50,7 @@ def test_a_case_role_opens_nothing_in_wagtail():
 def test_an_auditor_holds_nothing_else_and_a_site_administrator_no_case_role(offices):
     reasons = rules.conflicts(offices)
 
-    assert ("An auditor holds no other office." in reasons) == (
+    assert ("An auditor holds no other role." in reasons) == (
         AUDITOR in offices.roles and (len(offices.roles) > 1 or offices.has_case_role)
     )
     assert ("A site administrator holds no case role." in reasons) == (ADMINISTRATOR in offices.roles and offices.has_case_role)
@@ -61,10 +61,11 @@ def test_an_auditor_holds_nothing_else_and_a_site_administrator_no_case_role(off
     [
         (SiteRole.COACH, Offices(), "a coach is who holds a certificate"),
         (STAFF, Offices(frozenset({STAFF})), "holds this role already"),
-        (AUDITOR, Offices(frozenset({STAFF})), "holds no other office"),
-        (STAFF, Offices(frozenset({AUDITOR})), "holds no other office"),
-        (AUDITOR, Offices(has_case_role=True), "holds no other office"),
-        (ADMINISTRATOR, Offices(has_case_role=True), "no case role"),
+        (AUDITOR, Offices(frozenset({STAFF})), "An auditor holds no other role. Withdraw the role “Staff” first."),
+        (AUDITOR, Offices(frozenset({STAFF, AUTHOR})), "An auditor holds no other role. Withdraw the roles “Author” and “Staff” first."),
+        (STAFF, Offices(frozenset({AUDITOR})), "An auditor holds no other role. Withdraw the role “Auditor” first."),
+        (AUDITOR, Offices(has_case_role=True), "An auditor holds no other role. The appointment to a case has to end first."),
+        (ADMINISTRATOR, Offices(has_case_role=True), "no case role. The appointment to a case has to end first."),
         (STAFF, Offices(has_case_role=True), ""),
         (STAFF, Offices(frozenset({AUTHOR, ADMINISTRATOR})), ""),
     ],

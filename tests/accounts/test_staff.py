@@ -65,7 +65,7 @@ def test_a_person_is_found_by_name_or_address(client, administrator, q):
     person = UserFactory(full_name="Mira Okonkwo", email="mira@example.org")
 
     assert reverse("person_roles", args=[person.uid]) in page(client, f"{reverse('roles')}?q={q}")
-    assert "Nobody is meant by this yet" in page(client, f"{reverse('roles')}?q=somebody")
+    assert "No one was found" in page(client, f"{reverse('roles')}?q=somebody")
 
 
 @pytest.mark.parametrize("others", [1, 3])
@@ -92,7 +92,7 @@ def test_staff_is_granted_with_a_reason_that_the_page_then_tells(client, adminis
 
     assert held(person) == {SiteRole.STAFF}
     text = answer.content.decode()
-    assert "Granted: Staff. A letter tells Mira Okonkwo." in text
+    assert "Granted: Staff. An e-mail tells Mira Okonkwo." in text
     assert re.search(r"Staff granted by Ada Min.*Joins the office", text, re.DOTALL)
 
 
@@ -111,7 +111,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_why(client, administrator)
     refused = client.post(address_of("grant", auditor, SiteRole.STAFF), {"reason": "Lends a hand"}).content.decode()
 
     assert 'href="#id_reason"' in without
-    assert "An auditor holds no other office." in refused
+    assert "An auditor holds no other role. Withdraw the role “Auditor” first." in refused
     assert 'value="Lends a hand"' in refused
     assert held(auditor) == {AUDITOR}
 
@@ -202,8 +202,8 @@ def test_what_waits_for_me_stands_apart_from_what_waits_for_others(client, admin
     text = page(client, reverse("proposals"))
 
     mine, others = text.split('id="others"')
-    assert mine.count("Made by Ben Ode") == 1
-    assert others.count("Made by Ada Min") == 1
+    assert mine.count("Proposed by Ben Ode") == 1
+    assert others.count("Proposed by Ada Min") == 1
 
 
 @pytest.mark.parametrize("many", [1, 3])
@@ -258,14 +258,27 @@ def test_a_void_one_says_so_before_anybody_signs(client, administrator, other):
     assert 'name="shown"' not in text
 
 
+def test_what_has_ended_is_told_with_its_day_the_latest_first(client, administrator, other):
+    old, new = UserFactory(full_name="Ada Vale"), UserFactory(full_name="Ben Vale")
+    for person, ago in ((new, 20), (old, 900)):
+        waits(person, other, at=clock.now() - timedelta(days=ago))
+
+    text = page(client, reverse("proposals"))
+    ended = text[text.index('id="ended"') :]
+    assert ended.index("Ben Vale") < ended.index("Ada Vale")
+    day = clock.today() - timedelta(days=900 - 7)
+    assert f"Not signed in time; ended on {day:%B} {day.day}, {day.year}; proposed by" in ended
+    assert "lately" not in ended
+
+
 def test_one_whose_days_are_over_says_so_and_offers_nothing(client, administrator, other):
     one = waits(UserFactory(), other, at=clock.now() - timedelta(days=8))
 
     text = page(client, reverse("proposal", args=[one.uid]))
 
-    assert "Its days are over" in text
+    assert "Not signed in time; nothing was done" in text
     assert 'name="shown"' not in text
-    assert "Its days are over" in page(client, reverse("proposals"))
+    assert "Not signed in time; ended on" in page(client, reverse("proposals"))
 
 
 def test_it_is_withdrawn_with_a_reason(client, administrator, other):

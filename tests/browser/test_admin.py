@@ -269,6 +269,28 @@ def test_the_policy_of_the_admin_refuses_what_is_written_inline(house, tab):
     assert len(house.violations) == 2
 
 
+@pytest.mark.parametrize(
+    ("screen", "box"),
+    [
+        ("wagtailsnippets_courses_question:list", "#listing-results"),
+        ("wagtailsnippets_cms_edition:list", "#listing-results"),
+        ("courses_coverage", ".office-table"),
+    ],
+)
+def test_on_a_narrow_screen_a_wide_list_moves_in_its_own_box_up_to_its_last_column(house, tab, screen, box):
+    tab.set_viewport_size({"width": 320, "height": 800})
+    tab.goto(reverse(screen))
+
+    last = tab.locator(f"{box} thead th").last
+    assert last.bounding_box()["x"] > 320
+    tab.locator(box).evaluate("box => { box.scrollLeft = box.scrollWidth }")
+
+    there = last.bounding_box()
+    assert there["x"] >= 0
+    assert there["x"] + there["width"] <= 321
+    assert tab.evaluate("document.scrollingElement.scrollWidth <= document.documentElement.clientWidth")
+
+
 def test_a_list_is_narrowed_to_days_from_the_calendar(house, tab):
     tab.goto(reverse("wagtailadmin_reports:site_history"))
     tab.get_by_role("button", name="Show filters").click()

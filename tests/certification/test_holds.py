@@ -114,7 +114,7 @@ def test_what_has_ended_is_not_lifted(person, office):
 def test_two_bars_do_not_share_a_day(person, office, first, last):
     place(person, office, first=3, last=9)
 
-    with pytest.raises(holds.CannotHold, match="lift that one first"):
+    with pytest.raises(holds.CannotHold, match="End that one first"):
         place(person, office, first=first, last=last)
 
     assert Hold.objects.count() == 1
@@ -124,7 +124,7 @@ def test_bars_one_after_the_other_are_fine_and_the_wrong_way_round_is_refused(pe
     place(person, office, first=0, last=2)
     place(person, office, first=3)
 
-    with pytest.raises(holds.CannotHold, match="ends after it begins"):
+    with pytest.raises(holds.CannotHold, match="The last day is before the first day"):
         place(UserFactory(), office, first=0, last=-1)
 
 

@@ -80,16 +80,16 @@ def test_a_factor_counts_for_five_minutes(ago, is_signed):
     assert list(refusal.value.reasons) == ["factor"]
 
 
-def test_the_record_keeps_when_the_password_was_typed():
+def test_the_record_keeps_when_the_second_factor_was_given():
     before = NOW - timedelta(minutes=4)
 
     assert Statement.objects.get(pk=sign(UserFactory(), reauthenticated_at=before).pk).reauthenticated_at == before
 
 
-def test_a_password_typed_after_the_signature_is_no_record_of_it():
+def test_a_second_factor_given_after_the_signature_is_no_record_of_it():
     signed = sign(UserFactory())
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="a_second_factor_comes_before_signing"), transaction.atomic():
         Statement.objects.filter(pk=signed.pk).update(reauthenticated_at=NOW + timedelta(seconds=1))
 
 

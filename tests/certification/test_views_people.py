@@ -142,7 +142,7 @@ def test_the_page_says_who_works_in_the_office_and_who_holds_what(client, office
 
 def test_a_search_that_is_too_short_or_finds_nobody_says_what_to_do(client, office):
     assert "at least three letters" in text_of(client.get("/staff/people/?q=ab"))
-    assert "Nobody is meant by" in text_of(client.get("/staff/people/?q=nobody like this"))
+    assert "No one was found for" in text_of(client.get("/staff/people/?q=nobody like this"))
     assert "found" not in text_of(client.get("/staff/people/?q=")).split("<main")[-1].split("hint")[0]
 
 
@@ -253,7 +253,7 @@ def test_a_bar_is_placed_and_lifted_on_the_screen(client, office):
     client.post(f"/staff/people/{person.uid}/hold/", {"first_day": (today - 3 * DAY).isoformat(), "last_day": ""})
     hold = Hold.objects.get()
     assert (hold.first_day, hold.last_day) == (today - 3 * DAY, None)
-    assert "until it is lifted" in text_of(client.get(f"/staff/people/{person.uid}/"))
+    assert "until the office ends it" in text_of(client.get(f"/staff/people/{person.uid}/"))
 
     client.post(f"/staff/people/{person.uid}/holds/{hold.pk}/lift/")
 
@@ -265,10 +265,13 @@ def test_a_bar_is_placed_and_lifted_on_the_screen(client, office):
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"first_day": "2026-05-04", "last_day": "2026-05-03"}, "A hold ends after it begins."),
-        ({"first_day": "soon", "last_day": ""}, "year-month-day"),
+        (
+            {"first_day": "2026-05-04", "last_day": "2026-05-03"},
+            "The last day is before the first day. Choose the same day or a later one.",
+        ),
+        ({"first_day": "soon", "last_day": ""}, "This is not a day of the calendar. Choose the day again."),
         ({"first_day": "", "last_day": ""}, "Please fill this in."),
-        ({"first_day": "9999-12-31", "last_day": ""}, "Write a day up to 2199."),
+        ({"first_day": "9999-12-31", "last_day": ""}, "Choose a day up to 2199."),
     ],
 )
 def test_a_refused_bar_keeps_what_was_typed_and_bars_nothing(client, office, form, words):
@@ -310,7 +313,15 @@ def test_who_was_never_invited_is_listed_and_those_whose_reminder_is_due_are_cho
     assert re.findall(r">(A-\d)</a>", page) == ["A-1", "A-2"]
     assert [str(certificate.holder.uid) for certificate in uninvited] == re.findall(r'name="person" value="([^"]+)"', page)
     assert len(re.findall(r" checked", page)) == 1
-    assert "A reminder is due for 1 holder to whom" in text_of(client.get("/staff/"))
+    assert "1 holder near the end of a certificate gets no reminder, because they were never invited." in text_of(client.get("/staff/"))
+
+
+def test_what_is_said_of_reminders_to_holders_never_invited_is_one_thing(client, office, uninvited):
+    page = text_of(client.get("/staff/people/not-invited/"))
+
+    assert "They get no e-mail from this site, so no reminder of their renewal reaches them." in page
+    assert "Invite these first: the certificate ends soon or has just ended" in page
+    assert "reminder is due" not in page
 
 
 def test_those_chosen_are_invited_once(client, office, uninvited):

@@ -8,12 +8,13 @@ from django.core.files.base import ContentFile
 
 from accounts.models import User
 from audit import clock, log
-from certification import actions
+from certification import actions, roster
 from certification.models import Certificate, CertificateDocument, Hold, Term
 from cms.models import Edition, Text
 from courses import enrollments
 from courses.models import Accommodation
 from outbox.models import OutboxMessage
+from outbox.queue import HANDLERS
 from tests.factories import cms
 from tests.factories.accounts import AdministratorFactory, AuthorFactory, StaffFactory, UserFactory
 from tests.factories.certification import (
@@ -127,8 +128,8 @@ def test_an_issued_certificate_brings_an_account_a_number_and_an_invitation(clie
     ("changes", "words"),
     [
         ({"full_name": "Mei 🌸"}, "U+1F338"),
-        ({"email": "not an address"}, "This is not an e-mail address yet"),
-        ({"first_day": "soon"}, "year-month-day"),
+        ({"email": "not an address"}, "This is not a whole e-mail address"),
+        ({"first_day": "soon"}, "This is not a day of the calendar. Choose the day again."),
         ({"full_name": ""}, "Please fill this in."),
     ],
 )
@@ -211,7 +212,7 @@ def test_what_was_changed_after_it_was_shown_is_shown_again_and_not_done(client,
 
     page = text_of(client.post(address, {"full_name": "Jürgen Weiß", "reason": "Married", "confirm": confirm}))
 
-    assert "Nothing is changed yet." in page
+    assert "Nothing has been changed yet." in page
     assert certificate.holder.name.full_name == "Jürgen Käßmann"
 
 
@@ -237,7 +238,7 @@ def test_a_term_granted_in_error_is_taken_back(client, office, certificate):
 def test_a_certificate_is_given_to_the_person_it_was_meant_for(client, office, certificate):
     meant, address = UserFactory(), f"/staff/certificates/{certificate.number}/holder/"
 
-    assert "Nobody has this address" in text_of(client.post(address, {"email": "nobody@example.org", "reason": "x"}))
+    assert "No account has this e-mail address" in text_of(client.post(address, {"email": "nobody@example.org", "reason": "x"}))
     confirmed(client, address, {"email": meant.email, "reason": "Two people of one name"})
 
     assert Certificate.objects.get().holder == meant
@@ -269,7 +270,10 @@ def test_the_office_opens_more_attempts(client, office, certificate):
     assert Accommodation.objects.count() == 2
 
 
-@pytest.mark.parametrize(("until", "words"), [("", "Please fill this in."), ("2020-01-01", "today or later"), ("soon", "year-month-day")])
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [("", "Please fill this in."), ("2020-01-01", "today or later"), ("soon", "This is not a day of the calendar. Choose the day again.")],
+)
 def test_attempts_are_opened_up_to_a_day(client, office, certificate, until, words):
     run = enrollments.start(certificate.holder, review_course(), at=clock.now())
 
@@ -286,7 +290,7 @@ def test_attempts_opened_by_mistake_are_taken_back_with_a_reason(client, office,
     grant = enrollments.extend(run, attempts=2, reason="We talked", by=office, at=clock.now(), until=until)
     page = f"/staff/attempts/{run.pk}/"
     back = f"{page}{grant.pk}/back/"
-    assert f'<a href="{back}">Take back</a>' in text_of(client.get(page))
+    assert f'href="{back}">Take back…</a>' in text_of(client.get(page))
 
     assert "Please fill this in." in text_of(client.post(back, {"reason": ""}))
     text = text_of(client.post(back, {"reason": "Meant for somebody else"}, follow=True))
@@ -343,7 +347,7 @@ def test_a_suspension_whose_cap_is_reached_is_a_task_and_goes_on(client, office,
 
     page = text_of(client.get("/staff/"))
 
-    assert page.count("To be looked at again since") == 1
+    assert page.count("Due for another look since") == 1
     assert f"Suspension of {certificate.number}" in page
     assert "Suspended" in text_of(client.get(f"/registry/{certificate.number}/"))
 
@@ -370,7 +374,7 @@ def test_the_record_asks_as_much_for_one_entry_as_for_three(client, office, cert
 @pytest.mark.parametrize("rows", [1, 3])
 def test_what_did_not_get_through_is_listed_with_whom_it_is_for(client, office, certificate, rows, django_assert_num_queries):
     for n in range(rows):
-        lost = {"gave_up_at": clock.now(), "last_error": "Timeout", "tries": 20}
+        lost = {"gave_up_at": clock.now(), "last_error": "TimeoutError", "tries": 20}
         OutboxMessage.objects.create(kind="certification.reminder", subject_id=str(certificate.terms.get().pk), key=f"a{n}", **lost)
         OutboxMessage.objects.create(kind="accounts.invitation", subject_id=str(office.pk), key=f"b{n}", **lost)
         entry = log.record(actions.GIVEN_BACK, certificate, by=office, about=certificate.holder)
@@ -381,10 +385,67 @@ def test_what_did_not_get_through_is_listed_with_whom_it_is_for(client, office, 
     with django_assert_num_queries(9):
         page = text_of(client.get("/staff/undelivered/"))
 
-    assert page.count("Letter: reminder of the renewal</th>") == rows
+    assert page.count("E-mail: reminder of the renewal<br>") == rows
+    assert page.count('The mail server did not answer in time.<br><code class="code-note" translate="no">TimeoutError</code>') == 4 * rows
     assert page.count(f"/staff/people/{certificate.holder.uid}/") == 2 * rows
     assert page.count(f"/staff/people/{office.uid}/") == rows
     assert page.count("Not known") == rows
+
+
+def test_everything_that_can_stay_undelivered_has_words_for_the_office():
+    """Kinds that tests register stand under no app."""
+    known = {kind for kind in HANDLERS if kind.partition(".")[0] in ("accounts", "certification")}
+
+    assert known <= set(roster.EFFECTS)
+
+
+def test_an_error_without_words_of_its_own_says_who_can_look_it_up(client, office, certificate):
+    lost = {"gave_up_at": clock.now(), "last_error": "KeyError", "tries": 20}
+    OutboxMessage.objects.create(kind="accounts.invitation", subject_id=str(office.pk), key="b", **lost)
+
+    page = text_of(client.get("/staff/undelivered/"))
+    assert "An error that the operator can look up in the site’s log." in page
+    assert "KeyError" in page
+
+
+GRAVE = 'class="button button--grave" type="submit"'
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "confirms"),
+    [
+        ("terms/{term}/void/", "is taken back as if it had never been granted", "Take the term back"),
+        ("terms/{term}/dates/", "The holder gets an e-mail with the new days", "Correct the dates"),
+        ("holder/", "who then no longer holds it", "Give it to this person"),
+    ],
+)
+def test_a_grave_correction_names_whom_it_is_about_says_what_happens_and_looks_grave(client, office, certificate, act, said, confirms):
+    other = UserFactory(email="ines@example.org")
+    term = certificate.terms.get()
+    address = f"/staff/certificates/{certificate.number}/{act.format(term=term.pk)}"
+    days = {"first_day": term.first_day.isoformat(), "last_day": (term.last_day - timedelta(days=1)).isoformat()}
+
+    first = text_of(client.get(address))
+    then = text_of(client.post(address, {"reason": "A slip", "email": other.email, **days}))
+
+    for page in (first, then):
+        assert f"<bdi>{certificate.number}, {certificate.holder.get_full_name()}</bdi>" in page
+        assert said in page
+    assert GRAVE not in first
+    assert then.count(GRAVE) == 1
+    assert f">{confirms}</button>" in then
+
+
+def test_about_oneself_there_is_no_button_but_whom_to_ask(client, office):
+    own = CertificateFactory(holder=office)
+
+    page = text_of(client.get(f"/staff/certificates/{own.number}/requirement/")).partition("<main")[2].partition("</main>")[0]
+    assert "Ask somebody else who works in the office" in page
+    assert "<button" not in page
+    assert "nobody decides about themselves" in text_of(client.post(f"/staff/certificates/{own.number}/requirement/", REQUIREMENT))
+
+
+REQUIREMENT = {"requirement": "review", "reason": "By a live session"}
 
 
 def test_a_draft_is_published_after_seeing_whom_it_touches(client, office):
@@ -430,7 +491,7 @@ def test_what_was_given_up_is_listed_and_tried_again(client, office):
     message = OutboxMessage.objects.create(
         kind="certification.term_granted", subject_id="1", key="lost", gave_up_at=clock.now(), last_error="Timeout", tries=20
     )
-    assert "Letter: a term was granted" in text_of(client.get("/staff/undelivered/"))
+    assert "E-mail: a term was granted" in text_of(client.get("/staff/undelivered/"))
 
     client.post("/staff/undelivered/", {"message": message.pk})
 
@@ -441,8 +502,8 @@ def test_what_was_given_up_is_listed_and_tried_again(client, office):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"first_day": "9999-12-31"}, "Write a day up to 2199."),
-        ({"first_day": "0001-01-01"}, "Write a day from 1950 on."),
+        ({"first_day": "9999-12-31"}, "Choose a day up to 2199."),
+        ({"first_day": "0001-01-01"}, "Choose a day from 1950 on."),
         ({"language": "<b>"}, "This is not the mark of a language"),
     ],
 )
@@ -459,7 +520,7 @@ def test_a_term_is_not_moved_beyond_the_calendar_that_its_pages_reckon_with(clie
 
     page = text_of(confirmed(client, f"/staff/certificates/{certificate.number}/terms/{term.pk}/dates/", form))
 
-    assert "Write a day up to 2199." in page
+    assert "Choose a day up to 2199." in page
     assert Term.objects.get() == term
 
 
@@ -475,7 +536,7 @@ def test_an_edition_does_not_come_into_force_on_a_day_gone_by(client, office):
 
     page = text_of(client.post(f"/staff/editions/{draft.pk}/publish/", {"weight": "material", "in_force_on": yesterday, "confirm": "yes"}))
 
-    assert "This day is gone by." in page
+    assert "This day is in the past." in page
     assert Edition.objects.get(pk=draft.pk).state == "draft"
 
 

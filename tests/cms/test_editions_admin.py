@@ -61,7 +61,7 @@ def test_a_bad_upload_is_refused_in_words_and_stores_nothing(admin, data, words)
 
     assert answer.status_code == 200
     page = answer.content.decode()
-    assert "Not yet: something needs another look. Nothing was stored." in page
+    assert "Nothing was stored: something needs another look." in page
     assert words in page
     assert 'href="#id_file"' in page
     assert 'value="2026"' in page

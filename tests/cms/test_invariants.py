@@ -1,11 +1,11 @@
 """Each invariant of the texts finds what breaks it."""
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from audit.invariants import INVARIANTS
 from cms import guards, invariants
-from cms.models import Edition, Wording
+from cms.models import Clause, Edition, Wording
 from tests.factories import cms
 
 pytestmark = pytest.mark.django_db
@@ -35,13 +35,39 @@ def test_a_sound_database_has_no_findings():
 
 
 def test_missing_guards_are_named(unguarded):
-    assert list(invariants.triggers_stand()) == [f"the trigger {name} is gone" for name in sorted(guards.REFUSALS)]
+    assert list(invariants.triggers_stand()) == [f"the trigger {name} is gone" for name in sorted(guards.refusals(connection.vendor))]
 
 
 def test_they_can_be_put_back(unguarded):
     run(guards.creating(connection.vendor))
 
     assert list(invariants.triggers_stand()) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("table", ["cms_edition", "cms_wording", "cms_clause", "cms_text"])
+def test_the_texts_are_not_emptied_at_a_stroke_not_by_way_of_what_they_point_to_either(table):
+    cms.texts()
+    cms.published()
+    rows = [model.objects.count() for model in (Edition, Wording, Clause)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="a table whose rows are kept is not emptied"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+
+    assert [model.objects.count() for model in (Edition, Wording, Clause)] == rows
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL can switch a trigger off")
+@pytest.mark.parametrize("name", sorted(guards.refusals("postgresql")))
+def test_a_guard_that_is_switched_off_is_named_as_one_that_is_gone(name):
+    cms.texts()
+    _, table, _, _ = guards.refusals("postgresql")[name]
+    run(["SET CONSTRAINTS ALL IMMEDIATE", f"ALTER TABLE {table} DISABLE TRIGGER {name}"])
+
+    assert list(invariants.triggers_stand()) == [f"the trigger {name} is gone"]
 
 
 @pytest.mark.parametrize("clause", ["GP-01", "CE-00.1"])

@@ -54,7 +54,7 @@ def test_an_editors_list_asks_the_same_for_more_clauses(client, edition, django_
         assert client.get(reverse(screen)).status_code == 200
 
 
-@pytest.mark.parametrize(("name", "number"), {"second": 15, "third": 20}.items())
+@pytest.mark.parametrize(("name", "number"), {"second": 15, "third": 21}.items())
 def test_the_difference_of_an_edition_asks_the_same_for_more_clauses(client, edition, django_assert_num_queries, name, number, more):
     client.force_login(AdministratorFactory())
     address = reverse("edition_difference", args=[Edition.objects.get(name=name).pk])

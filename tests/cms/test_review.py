@@ -121,6 +121,48 @@ def test_what_is_edited_after_its_approval_is_reviewed_again(writer, reader, dra
     assert fresh(draft).newest().bodies()["PS-07"] == "Second thoughts."
 
 
+def both():
+    """Somebody who writes and reviews."""
+    return UserFactory(roles=[SiteRole.AUTHOR, SiteRole.STAFF])
+
+
+ALONE = "The person who saved this wording last also approved it."
+
+
+def test_who_saved_a_draft_last_does_not_carry_it_to_its_day_by_their_own_approval(reader, draft):
+    alice = as_(both())
+    save(alice, draft, reworded={"PS-07": "Mine alone."}, **{"action-submit": "1"})
+    act(alice, draft, "approve")
+
+    assert [reason.startswith(ALONE) for reason in reasons(draft)] == [True]
+    with pytest.raises(code.NotPublishable, match=ALONE):
+        code.publish(draft, weight="minor", in_force_on=cms.DAY, by=None)
+
+    save(alice, draft, reworded={"PS-07": "Mine alone."}, **{"action-submit": "1"})
+    act(reader, draft, "approve")
+    assert reasons(draft) == []
+    published = code.publish(draft, weight="minor", in_force_on=cms.DAY, by=None)
+    assert "approved_alone" not in log.history(published).get(action="cms.edition_published").detail.facts
+
+
+def test_a_reviewer_who_rewords_while_approving_is_read_by_somebody_else_as_well(writer, reader, draft):
+    office("second@example.org")
+    save(writer, draft, **{"action-submit": "1"})
+    save(reader, draft, reworded={"PS-07": "Improved."}, **{"action-workflow-action": "1", "workflow-action-name": "approve"})
+
+    assert [reason.startswith(ALONE) for reason in reasons(draft)] == [True]
+
+
+def test_where_nobody_else_could_approve_it_is_published_and_the_ledger_says_so(draft):
+    alice = as_(both())
+    save(alice, draft, reworded={"PS-07": "Mine alone."}, **{"action-submit": "1"})
+    act(alice, draft, "approve")
+
+    assert reasons(draft) == []
+    published = code.publish(draft, weight="minor", in_force_on=cms.DAY, by=None)
+    assert log.history(published).get(action="cms.edition_published").detail.facts["approved_alone"] is True
+
+
 def test_an_edit_that_is_submitted_and_waits_is_not_published(writer, reader, draft):
     save(writer, draft, **{"action-submit": "1"})
     act(reader, draft, "approve")

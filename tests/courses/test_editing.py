@@ -1,5 +1,7 @@
 """What authors do in the admin, and what it cannot harm."""
 
+import re
+
 import pytest
 from django.db.models import ProtectedError
 from django.test import Client
@@ -337,7 +339,9 @@ def test_a_bad_question_gives_everybody_the_point_after_a_dry_run(client, author
     assert not Completion.objects.exists()
 
     dry = client.get(reverse("courses_void", args=[bad])).content.decode()
-    assert "1 would pass by it" in dry
+    assert "1 would pass because of it" in dry
+    assert "It cannot be undone." in dry
+    assert '<button class="button serious" type="submit">Declare this version void</button>' in dry
     assert not Voiding.objects.exists()
     assert "required" in client.post(reverse("courses_void", args=[bad]), {"reason": " "}).content.decode()
     assert not Voiding.objects.exists()
@@ -359,6 +363,25 @@ def test_a_person_without_the_right_retires_nothing(client, half_way):
 
     lesson.refresh_from_db()
     assert lesson.retired_at is None
+
+
+@pytest.mark.parametrize(
+    ("quiz", "questions", "missing"),
+    [
+        ("", "0", "A lesson and a question"),
+        ("check", "1 (1 in checks, 0 in the final quiz)", "A lesson"),
+        ("final", "1 (0 in checks, 1 in the final quiz)", "A lesson"),
+    ],
+)
+def test_a_question_anywhere_covers_a_clause_and_what_is_missing_fits_the_numbers(client, administrator, quiz, questions, missing):
+    clauses("PS-09")
+    if quiz:
+        module = ModulePage.objects.filter(quiz=quiz).descendant_of(course(final=2, checks=1)).get()
+        QuestionFactory(module=module, clauses="PS-09")
+
+    page = client.get(reverse("courses_coverage"), {"gaps": ""}).content.decode()
+    row = re.search(r"<th scope=.row.>PS-09</th>(.*?)</tr>", page)[1]
+    assert re.findall(r"<td>([^<]*)</td>", row)[1:] == ["0", questions, missing]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

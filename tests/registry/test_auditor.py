@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts import anchors, naming
 from audit import actions, chain, clock, guards, log, tasks
@@ -13,10 +15,13 @@ from audit.models import Entry, Verification
 from audit.registered import ACTIONS
 from certification import corrections, sanctions
 from certification.facts import SanctionKind
+from courses import actions as courses
+from courses.models import ModulePage
 from registry import lookup
 from registry.facts import Kind
 from tests.factories.accounts import AuditorFactory, StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory
+from tests.factories.courses import course
 
 pytestmark = pytest.mark.django_db
 ENTRIES, RECORDED = "/staff/ledger/entries/", "/staff/ledger/recorded/"
@@ -51,9 +56,9 @@ def reads():
 def test_a_young_ledger_says_what_is_still_to_come(client, auditor):
     words = text(client, reverse("ledger"))
 
-    assert "It was not verified yet. That is done every night." in words
+    assert "It has not been verified yet. That happens every night." in words
     assert "None yet. The first is made within an hour" in words
-    assert "the sealing step runs every ten seconds" in words
+    assert "Each new entry is sealed into the chain within seconds." in words
 
 
 def test_the_page_shows_the_end_the_verification_and_the_anchors(client, auditor):
@@ -69,10 +74,32 @@ def test_the_page_shows_the_end_the_verification_and_the_anchors(client, auditor
     assert f"No. {anchor.number}" in answer
 
 
+def test_what_is_not_sealed_yet_is_told_with_the_instant_of_the_oldest(client, auditor):
+    chain.seal()
+    assert "Not sealed yet None" in text(client, reverse("ledger"))
+    with clock.moved(timedelta(minutes=-4)):
+        log.record(actions.READ, auditor, by=auditor)
+        since = date_format(timezone.localtime(clock.now()), "F j, Y \\a\\t H:i T")
+    log.record(actions.READ, auditor, by=auditor)
+
+    words = text(client, reverse("ledger"))
+    assert f"Not sealed yet 2 entries, the oldest from {since}" in words
+    assert "Sealing has stopped" not in words
+
+
+def test_an_entry_that_waits_for_minutes_says_that_sealing_has_stopped_and_whom_to_ask(client, auditor):
+    with clock.moved(timedelta(minutes=-6)):
+        log.record(actions.READ, auditor, by=auditor)
+
+    words = text(client, reverse("ledger"))
+    assert "Sealing has stopped" in words
+    assert "Ask the operator to see whether the worker and the scheduler are running." in words
+
+
 def test_an_auditor_has_the_ledger_verified_by_the_worker_and_not_by_the_request(client, auditor):
     chain.seal()
     answer = client.post(reverse("ledger_verification"), follow=True)
-    assert "waits for the worker" in answer.content.decode()
+    assert "is about to begin" in answer.content.decode()
     assert Verification.objects.get().begun_at is None
     client.post(reverse("ledger_verification"))
 
@@ -85,9 +112,9 @@ def test_what_a_verification_found_is_told_with_what_to_do(client, auditor):
     Verification.objects.create(asked_at=clock.now(), ended_at=clock.now(), count=1, findings=["entry 7 (seal 7) was changed"])
 
     words = text(client, reverse("ledger"))
-    assert "1 found" in words
-    assert "entry 7 (seal 7) was changed" in words
-    assert "tell the operator on another way" in words
+    assert "Does not verify 1 finding on" in words
+    assert "Entry 7 (seal 7) was changed" in words
+    assert "Tell the operator now, by telephone or in person and not through this site" in words
 
 
 def test_the_head_of_every_page_leads_an_auditor_to_the_ledger(client, auditor):
@@ -125,6 +152,41 @@ def test_entries_are_told_in_words_with_their_details(client, renamed):
     assert "after Mio Tanaka" in words
 
 
+def test_what_is_kept_as_a_code_is_told_in_words_with_the_code_beside_it(client, auditor):
+    quiz = ModulePage.objects.descendant_of(course()).get()
+    run = UserFactory(full_name="Mio Watanabe")
+    details = {"quiz": quiz.key, "outcome": "not_yet", "first_day": "2026-05-03", "had_it": 4, "review": 7, "retired": True, "routes": []}
+    log.record(courses.ATTEMPT_SUBMITTED, quiz, by=run, **details)
+
+    answer = client.get(ENTRIES, {"action": courses.ATTEMPT_SUBMITTED.name}).content.decode()
+    assert f'{quiz.title} <code class="code-note" translate="no">{quiz.key}</code>' in answer
+    assert 'Not yet <code class="code-note" translate="no">not_yet</code>' in answer
+    words = text(client, ENTRIES, action=courses.ATTEMPT_SUBMITTED.name)
+    assert "on module page" in words
+    assert "first day May 3, 2026" in words
+    assert "attempts that had the question 4" in words
+    assert "review record 7" in words
+    assert "retired yes" in words
+    assert "requirements met by another route none" in words
+    assert f"courses.attempt_submitted on courses.modulepage {quiz.pk}" in words
+
+
+def test_a_certificate_that_changed_hands_names_both_people_in_its_entry(client, auditor):
+    office, ben = StaffFactory(), UserFactory(full_name="Ben Ode")
+    certificate = CertificateFactory(number="TRC-0007", holder=UserFactory(full_name="Mio Watanabe"))
+    corrections.give_to(certificate, ben, reason="The wrong one", by=office, on=clock.today())
+
+    words = text(client, ENTRIES, action="certification.certificate_moved")
+    assert f"before Mio Watanabe account {certificate.holder_id}" in words
+    assert f"after Ben Ode account {ben.pk}" in words
+
+
+def test_every_entry_of_a_closed_list_is_offered_by_its_sentence_alone(client, auditor):
+    page = client.get(ENTRIES).content.decode()
+
+    assert '<option value="accounts.named">A name was recorded</option>' in page
+
+
 def test_entries_are_found_by_the_number_of_a_certificate(client, renamed):
     words = text(client, ENTRIES, who="trc-0007")
 
@@ -140,7 +202,7 @@ def test_entries_are_found_by_what_was_done_by_number_and_by_days(client, rename
     assert "A sanction was imposed" in text(client, ENTRIES, number=entry.seal.number)
     assert "A sanction was imposed" in text(client, ENTRIES, since=clock.today(), until=clock.today(), action=entry.action)
     yesterday = clock.today() - timedelta(days=1)
-    assert "Nothing was entered that fits." in text(client, ENTRIES, until=yesterday)
+    assert "No entry fits." in text(client, ENTRIES, until=yesterday)
 
 
 def test_of_several_people_one_is_chosen(client, auditor):
@@ -148,13 +210,13 @@ def test_of_several_people_one_is_chosen(client, auditor):
         log.record(actions.READ, UserFactory(full_name=f"Robin Vale{number}"), by=auditor)
 
     answer = client.get(ENTRIES, {"who": "robin"})
-    assert "Who is meant?" in answer.content.decode()
+    assert "Which person?" in answer.content.decode()
     link = re.search(r'href="(\?[^"]*person=[^"]+)"', answer.content.decode())[1].replace("&amp;", "&")
     assert "1 entry by or about Robin Vale" in text(client, ENTRIES + link)
 
 
 def test_somebody_nobody_knows_and_too_little_are_told(client, auditor):
-    assert "Nobody is meant by this" in text(client, ENTRIES, who="Quasimodo")
+    assert "No person and no certificate was found" in text(client, ENTRIES, who="Quasimodo")
     assert "Type at least three letters" in text(client, ENTRIES, who="qu")
 
 
@@ -199,13 +261,13 @@ FUTURE = "2199-01-01"
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"since": "yesterday"}, "This is not a day of the calendar"),
-        ({"since": "2026-02-30"}, "This is not a day of the calendar"),
-        ({"until": FUTURE}, "This day lies ahead"),
-        ({"until": "9999-12-31"}, "This day lies ahead"),
+        ({"since": "yesterday"}, "“yesterday” is not a day of the calendar. Choose the day again."),
+        ({"since": "2026-02-30"}, "“2026-02-30” is not a day of the calendar. Choose the day again."),
+        ({"until": FUTURE}, "This day is in the future. Choose today or an earlier day."),
+        ({"until": "9999-12-31"}, "This day is in the future. Choose today or an earlier day."),
         ({"since": "0001-01-01"}, "Nothing on record reaches back before 1950"),
-        ({"since": "2026-05-03", "until": "2026-05-02"}, "This day lies before the first one"),
-        ({"number": "twelve"}, "A number of the ledger has digits alone"),
+        ({"since": "2026-05-03", "until": "2026-05-02"}, "“To” is before “From”"),
+        ({"number": "twelve"}, "“twelve” is not a number of the ledger. Write digits only, such as 208."),
         ({"number": "0"}, "The numbers of the ledger begin with 1"),
         ({"number": "9" * 40}, "The ledger has no number as large as this"),
         ({"action": "certification.invented"}, "Nothing of this kind is ever entered"),
@@ -220,7 +282,7 @@ def test_what_cannot_be_meant_is_answered_in_words(client, auditor, asked, words
 
 
 def test_a_number_that_the_ledger_has_not_reached_finds_nothing(client, auditor):
-    assert "Nothing was entered that fits." in text(client, ENTRIES, number=10**14)
+    assert "No entry fits." in text(client, ENTRIES, number=10**14)
 
 
 def test_somebody_who_was_chosen_and_is_gone_finds_everything_as_if_not_chosen(client, auditor):
@@ -269,9 +331,9 @@ def days_ago(count):
 def test_what_was_said_then_stands_beside_what_is_said_now_and_what_came_between(client, told):
     words = text(client, RECORDED, number="TRC-0007", day=days_ago(5), known=days_ago(3))
 
-    then, now = words.index("Said at the end of"), words.index("Said now")
+    then, now = words.index("Said at the end of"), words.index("Said today")
     assert then < words.index("Suspended", then) < now < words.index("Active", now)
-    assert "The two differ." in words
+    assert "The two answers differ." in words
     assert "A sanction was voided" in words[now:]
     assert "A sanction was imposed" not in words
 
@@ -279,8 +341,8 @@ def test_what_was_said_then_stands_beside_what_is_said_now_and_what_came_between
 def test_of_a_day_before_it_was_recorded_both_say_the_same(client, told):
     words = text(client, RECORDED, number="TRC-0007", day=days_ago(20), known=days_ago(15))
 
-    assert "Both say the same" in words
-    assert "A sanction was imposed" in words[words.index("Entered between") :]
+    assert "are the same" in words
+    assert "A sanction was imposed" in words[words.index("Recorded in between") :]
 
 
 def test_without_a_day_of_the_record_it_is_the_day_itself(client, told):
@@ -290,7 +352,7 @@ def test_without_a_day_of_the_record_it_is_the_day_itself(client, told):
 def test_a_certificate_that_was_not_on_record_yet_was_never_issued_then(client, told):
     words = text(client, RECORDED, number="TRC-0007", day=days_ago(200), known=days_ago(150))
 
-    assert "We have never given this number to anybody." in words.partition("Said now")[0]
+    assert "We have never given this number to anybody." in words.partition("Said today")[0]
 
 
 def test_the_name_is_the_one_that_was_read_then_and_reading_it_is_entered(client, told, auditor):
@@ -298,7 +360,7 @@ def test_the_name_is_the_one_that_was_read_then_and_reading_it_is_entered(client
 
     words = text(client, RECORDED, number="TRC-0007", day=days_ago(5), known=days_ago(3))
 
-    assert words.index("Mio Watanabe") < words.index("Said now") < words.index("Mio Tanaka")
+    assert words.index("Mio Watanabe") < words.index("Said today") < words.index("Mio Tanaka")
     (entry,) = reads()
     assert (entry.subject_kind, entry.subject_id) == ("certification.certificate", str(told.pk))
     assert (entry.actor_id, entry.about_id) == (str(auditor.pk), str(told.holder_id))
@@ -310,7 +372,7 @@ def test_a_certificate_that_changed_hands_is_told_under_whom_it_was_read(client,
     then = lookup.by_number_as_recorded("TRC-0007", known=clock.now() - timedelta(days=3), day=days_ago(3))
     assert then.name.full_name == "Mio Watanabe"
     words = text(client, RECORDED, number="TRC-0007", day=days_ago(5), known=days_ago(3))
-    assert words.index("Mio Watanabe") < words.index("Said now") < words.index("Ben Ode")
+    assert words.index("Mio Watanabe") < words.index("Said today") < words.index("Ben Ode")
     assert "A certificate was given to the person it was meant for" in words
 
     log.forget(told.__class__.objects.get(pk=told.pk).holder)
@@ -328,12 +390,12 @@ def test_what_is_on_record_now_is_said_alike_by_both_ways_of_asking(told):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"number": "TRC-0007"}, "Which day?"),
-        ({"number": "", "day": "2026-05-03"}, "Which number?"),
-        ({"number": "TRC-0007", "day": "03.05.2026"}, "This is not a day of the calendar"),
-        ({"number": "TRC-0007", "day": FUTURE}, "This day lies ahead"),
-        ({"number": "TRC-0007", "day": "2026-05-03", "known": FUTURE}, "This day lies ahead"),
-        ({"number": "TRC-0007", "day": "2026-05-03", "known": "2026-05-02"}, "Nobody could be told about a day that still lay ahead"),
+        ({"number": "TRC-0007"}, "Choose a day."),
+        ({"number": "", "day": "2026-05-03"}, "Type the number of the certificate."),
+        ({"number": "TRC-0007", "day": "03.05.2026"}, "is not a day of the calendar. Choose the day again."),
+        ({"number": "TRC-0007", "day": FUTURE}, "This day is in the future. Choose today or an earlier day."),
+        ({"number": "TRC-0007", "day": "2026-05-03", "known": FUTURE}, "This day is in the future. Choose today or an earlier day."),
+        ({"number": "TRC-0007", "day": "2026-05-03", "known": "2026-05-02"}, "This is before the day asked about"),
         ({"number": "TRC-0007", "day": "1900-01-01"}, "Nothing on record reaches back before 1950"),
         ({"number": "T" * 41, "day": "2026-05-03"}, "at most 40 characters"),
     ],
@@ -346,8 +408,8 @@ def test_a_question_that_cannot_be_meant_is_answered_in_words(client, auditor, a
 def test_a_number_that_was_never_issued_is_answered_in_words_and_is_no_entry(client, auditor, number, kind):
     words = text(client, RECORDED, number=number, day="2026-05-03")
 
-    assert all(kind.label in part for part in words.split("Said now"))
-    assert "Nothing was entered since" in words
+    assert all(kind.label in part for part in words.split("Said today"))
+    assert "Nothing was recorded in between" in words
     assert reads() == []
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ class Screen:
     who: str = ""
     status: int = 200
     rtl: bool = False
+    tampered: bool = False
     steps: list[dict] = field(default_factory=list)
 
 
@@ -76,7 +78,8 @@ def photograph(browser: Browser, base: str, shot: Shot, cookie: str | None) -> N
     page.on("console", lambda message: _note_console(shot, message.text) if message.type == "error" else None)
     page.on("request", lambda request: _note_stranger(shot, base, request.url))
     try:
-        _open(page, base, shot)
+        with site.tampered() if shot.screen.tampered else nullcontext():
+            _open(page, base, shot)
         shot.findings += [*_overflow(page), *_axe(page)]
     except Error as error:
         shot.findings.append(str(error).splitlines()[0])

@@ -13,6 +13,7 @@ import yaml
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 
@@ -212,6 +213,44 @@ def _ledger() -> None:
     chain.seal()
     verifications.ask(by=None)
     verifications.run()
+
+
+@contextmanager
+def tampered() -> Iterator[None]:
+    """While the block runs, the last verification found what was done to the ledger, in a transaction that was taken back."""
+    from audit import verifications
+    from audit.models import Verification
+
+    at = clock.now()
+    findings = list(_findings())
+    words = {"findings": findings[: verifications.KEPT], "count": len(findings)}
+    row = Verification.objects.create(asked_at=at, begun_at=at, ended_at=at, number=_seals(), **words)
+    try:
+        yield
+    finally:
+        row.delete()
+
+
+def _seals() -> int:
+    from audit.models import Seal
+
+    return Seal.objects.count()
+
+
+def _findings() -> Iterator[str]:
+    """What the walk along the ledger says where an entry was moved to another day, another one removed, and a detail rewritten."""
+    from audit import chain, guards, log
+
+    chain.seal()
+    with transaction.atomic():
+        guards.remove(connection)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE audit_entry SET at = '2026-01-01 00:00:00' WHERE id = 30")
+            cursor.execute("DELETE FROM audit_detail WHERE entry_id = 40")
+            cursor.execute("DELETE FROM audit_entry WHERE id = 40")
+            cursor.execute("UPDATE audit_detail SET facts = %s WHERE entry_id = 50", ['{"points": 20}'])
+        yield from log.verify()
+        transaction.set_rollback(True)
 
 
 def _people() -> dict[str, dict]:

@@ -16,6 +16,7 @@ DARK = TOKENS.split("@media")[1]
 
 TEXT = [(ink, ground) for ink in ("ink", "ink-soft", "pine", "pine-deep", "clay") for ground in ("paper", "surface", "sunken")]
 TEXT += [("on-pine", "pine"), ("on-pine", "pine-deep"), ("ink", "pine-wash"), ("ink", "clay-wash"), ("pine", "pine-wash")]
+TEXT += [("on-grave", "grave"), ("on-grave", "grave-deep"), ("grave-deep", "grave-wash"), ("grave", "paper"), ("grave", "surface")]
 TEXT += [(standing, f"{standing}-wash") for standing in ("active", "lapsed", "suspended", "revoked")]
 CONTROLS = [(edge, ground) for edge in ("control", "focus", "clay") for ground in ("paper", "surface", "sunken")]
 
