@@ -263,7 +263,7 @@ def test_the_difference_costs_the_same_for_any_number_of_changes(admin, rows, dj
     address = reverse("edition_difference", args=[draft.pk])
     admin.get(address)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page = admin.get(address).content.decode()
 
     assert page.count("<strong>New</strong>") == rows
