@@ -53,7 +53,8 @@ def _next(attempt: Attempt, clause: str, *, seed: int) -> QuestionVersion:
     pool = papers.on(attempt.enrollment.course, clause)
     others = [version for version in pool if version.question_id not in on_paper] or pool
     if not others:
-        return next(version for version in had.values() if version.data["clauses"][0] == clause)
+        missed = QuestionVersion.objects.filter(pk__in=had, voiding=None)
+        return next(version for version in missed if version.data["clauses"][0] == clause)
     had_when = papers.seen(attempt.enrollment, papers.history(attempt.enrollment))
     (chosen,) = rules.draw(papers.as_items(others, had_when), rules.Blueprint(size=1, sections={}), seed=seed)
     return next(version for version in others if version.pk == chosen.version)

@@ -1,4 +1,4 @@
-"""Declaring a version of a question bad: everybody who had it gets the point."""
+"""Declaring a version of a question bad: everybody who had it gets the point, and it is asked no more."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +15,12 @@ from courses.models import Attempt, QuestionVersion, Voiding
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What declaring a version void would do."""
+    """What declaring a version void would do; `lacking` is what its quiz would then lack to be taken, in words for an author."""
 
     had_it: list[Attempt]
     gain: list[Attempt]
     newly_passed: list[Attempt]
+    lacking: list[str]
 
 
 def having(version: QuestionVersion) -> list[Attempt]:
@@ -45,7 +46,13 @@ def preview(version: QuestionVersion) -> Effect:
             gain.append(attempt)
             if attempt.outcome == Attempt.Outcome.NOT_YET and (attempt.points or Fraction(0)) + lost >= attempt.paper["pass_points"]:
                 newly_passed.append(attempt)
-    return Effect(had_it, gain, newly_passed)
+    return Effect(had_it, gain, newly_passed, _lacking(version))
+
+
+def _lacking(version: QuestionVersion) -> list[str]:
+    """A version that a newer one replaced is asked no more already."""
+    question = version.question
+    return question.module.shortage(without=question) if question.versions.last() == version else []
 
 
 @transaction.atomic

@@ -269,13 +269,13 @@ class ModulePage(Kept, Page):
         if stored.completes_alone():
             raise ValidationError({"quiz": LAST_FINAL})
 
-    def shortage(self) -> list[str]:
-        """What the questions in use lack for this quiz, in words for an author; empty when it can be taken."""
+    def shortage(self, *, without: "Question | None" = None) -> list[str]:
+        """What the questions in use lack for this quiz, in words for an author; empty when it can be taken. `without` one of them."""
         if not self.draw:
             return []
         if words := rules.wrong_blueprint(self.blueprint, size=self.draw):
             return [words]
-        asked = self.questions.asked() if self.pk else []
+        asked = [one for one in self.questions.asked() if one != without] if self.pk else []
         items = [rules.Item(one.pk, one.pk, one.section, (one.clause_ids or [""])[0], critical=one.critical) for one in asked]
         return rules.shortage(items, rules.Blueprint(self.draw, self.blueprint, self.min_critical, one_per_clause=self.is_final))
 
@@ -337,8 +337,10 @@ class LessonPage(Kept, Page):
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> "QuestionQuerySet":
-        """Published and not retired: what a draw may choose from."""
-        return self.filter(live=True, retired_at=None)
+        """Published, not retired, and not withdrawn as it stands: what a draw may choose from. A new version comes back into use."""
+        newest = QuestionVersion.objects.filter(question=models.OuterRef("pk")).order_by("-number")
+        withdrawn = models.Subquery(newest.values("voiding")[:1])
+        return self.filter(live=True, retired_at=None).alias(withdrawn=withdrawn).filter(withdrawn=None)
 
 
 class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
