@@ -7,10 +7,20 @@ from fractions import Fraction
 from django.db import transaction
 
 from accounts.models import User
+from accounts.rules import has_conflict
 from audit import log
 from courses import actions, attempts, papers
-from courses.enrollments import ReasonMissing
 from courses.models import Attempt, QuestionVersion, Voiding
+
+ANOTHER_AUTHOR = "This is about yourself, and nobody decides about themselves. Ask another author, or an administrator, to do it."
+
+
+class CannotVoid(Exception):
+    """The version stays as it is; `reasons` lists why."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,11 @@ class Effect:
     gain: list[Attempt]
     newly_passed: list[Attempt]
     lacking: list[str]
+
+    def is_about(self, person: User) -> bool:
+        """Whether something would change for this person: a point gained, or one that is sure in an attempt still open."""
+        changing = {attempt.enrollment.person_id for attempt in self.had_it if attempt.is_open or attempt in self.gain}
+        return any(has_conflict(by=person.pk, about=about) for about in changing)
 
 
 def having(version: QuestionVersion) -> list[Attempt]:
@@ -57,10 +72,14 @@ def _lacking(version: QuestionVersion) -> list[str]:
 
 @transaction.atomic
 def void(version: QuestionVersion, *, reason: str, by: User, at: datetime) -> Effect:
-    """Give everybody who had this version the point, once. Completions may be added, never removed. Raises ReasonMissing."""
-    if not reason.strip():
-        raise ReasonMissing
+    """Give everybody who had this version the point, once. Completions may be added, never removed.
+
+    Raises CannotVoid without a reason, and where something would change for who does it.
+    """
     effect = preview(version)
+    reasons = {"Say why: it stays on the record.": not reason.strip(), ANOTHER_AUTHOR: effect.is_about(by)}
+    if against := [sentence for sentence, holds in reasons.items() if holds]:
+        raise CannotVoid(against)
     _, new = Voiding.objects.get_or_create(version=version, defaults={"reason": reason.strip(), "by": by, "recorded_at": at})
     if not new:
         return effect

@@ -74,11 +74,19 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(QuestionVersion.objects.select_related("question__module"), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        effect = voidings.void(version, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
-        messages.success(request, f"Withdrawn. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed by it.")
-        _warn(request, version.question, effect.lacking)
-        return redirect("courses_records", "question", version.question_id)
-    context = {"version": version, "effect": voidings.preview(version), "form": form}
+        try:
+            effect = voidings.void(version, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+        except voidings.CannotVoid as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, f"Withdrawn. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed by it.")
+            _warn(request, version.question, effect.lacking)
+            return redirect("courses_records", "question", version.question_id)
+    effect = voidings.preview(version)
+    context = {"version": version, "effect": effect, "form": form}
+    if effect.is_about(request.user):
+        context["another"] = voidings.ANOTHER_AUTHOR
     return render(request, "courses/editing/void.html", context)
 
 
