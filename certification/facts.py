@@ -108,6 +108,7 @@ class NotCounting(StrEnum):
     SPENT = "spent"
     ASSIGNED = "assigned"
     EDITION = "edition"
+    COURSE_BEHIND = "course-behind"
     AHEAD = "ahead"
     BEFORE_THE_END = "before-the-end"
 
@@ -122,6 +123,7 @@ NOT_COUNTING = {
     NotCounting.SPENT: "It has already earned a renewal.",
     NotCounting.ASSIGNED: "It was assigned by a decision, which does not count for a renewal.",
     NotCounting.EDITION: "The Code has changed in substance since.",
+    NotCounting.COURSE_BEHIND: "The course was not yet brought up to the edition of the Code that was in force that day.",
     NotCounting.AHEAD: "It was completed after this day.",
     NotCounting.BEFORE_THE_END: "It was completed before the last term ended, and to bring the certificate back one made since is needed.",
 }

@@ -25,12 +25,8 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
     sanctions = _grouped(Sanction.objects.filter(certificate__in=ids))  # the voided ones too: days of an order that was lifted count
     others = _grouped(RequirementMet.objects.unspent().filter(certificate__in=ids))
     statements = _statements(holders)
-    editions = tuple(
-        EditionFact(day, weight == "material")
-        for day, weight in Edition.objects.published().filter(text="code").order_by("in_force_on").values_list("in_force_on", "weight")
-        if day
-    )
-    reviews = _reviews(holders, {certificate.scheme.review_course_key for certificate in certificates}, editions)
+    code = editions()
+    reviews = _reviews(holders, {certificate.scheme.review_course_key for certificate in certificates}, code)
     return {
         certificate.pk: RenewalFacts(
             terms=tuple(term.span for term in terms[certificate.pk] if term.voided_at is None),
@@ -38,7 +34,7 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
             suspended=tuple(_suspended(sanctions[certificate.pk])),
             reviews=reviews.get((certificate.holder_id, certificate.scheme.review_course_key), ()),
             statements=statements.get(certificate.holder_id, ()),
-            editions=editions,
+            editions=code,
             otherwise=tuple(
                 OtherRoute(row.pk, Requirement(row.requirement), clock.day_of(row.recorded_at)) for row in others[certificate.pk]
             ),
@@ -46,6 +42,12 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
         )
         for certificate in certificates
     }
+
+
+def editions() -> tuple[EditionFact, ...]:
+    """Every published edition of the Code, the oldest first."""
+    days = Edition.objects.published().filter(text="code").order_by("in_force_on").values_list("in_force_on", "weight")
+    return tuple(EditionFact(day, weight == "material") for day, weight in days if day)
 
 
 def _grouped(rows: Iterable) -> dict[int, list]:  # type: ignore[type-arg]

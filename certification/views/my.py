@@ -45,9 +45,11 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
 def _with_ways(person: User, cards: list[board.Card]) -> tuple[list[board.Card], list[progress.Summary]]:
     """The cards, and how far the person has come in each review course that one of them still asks for.
 
-    A card whose review waits for the office, because every attempt is used, says so.
+    A course that is being brought up to a new edition is asked of nobody. A card whose review waits for the office, because every attempt
+    is used, says so.
     """
-    keys = {card.certificate.scheme.review_course_key for card in cards if not card.items[0].is_met and not card.is_revoked}
+    asking = [card for card in cards if not (card.items[0].is_met or card.is_revoked or card.is_course_behind)]
+    keys = {card.certificate.scheme.review_course_key for card in asking}
     ways = [progress.summary(person, course, at=clock.now()) for course in CoursePage.objects.filter(key__in=keys)] if keys else []
     stuck = {way.course.key for way in ways if way.state is progress.State.WITH_THE_OFFICE}
     return [card.with_the_office() if _waits_for(card, stuck) else card for card in cards], ways

@@ -45,9 +45,11 @@ def office(request: HttpRequest) -> HttpResponse:
     """Where the office starts."""
     on = clock.today()
     context = {
+        "today": on,
         "drafts": Edition.objects.filter(state="draft").select_related("text").order_by("-recorded_at", "-pk")[:6],
         "undelivered": OutboxMessage.objects.undelivered().count(),
         "unreached": len(reminders.unreached(on=on)),
+        "behind": editions.behind(on=on),
         "look_again": Sanction.objects.to_look_at(on=on).select_related("certificate"),
         "schemes": Scheme.objects.order_by("pk") if may_administer(request.user) else [],
     }
@@ -295,6 +297,7 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
         "touched": editions.touched(draft, in_force_on=day),
         "form": form,
         "is_chosen": is_chosen and not form.errors,
+        "behind": editions.behind(on=day, coming=day) if draft.text_id == "code" else [],
         "waits_for": code.unready(draft),
         "seen": newest.digest(),
         "before": before,
