@@ -102,4 +102,5 @@ def review_courses_follow_the_code() -> Iterator[str]:
     today = clock.today()
     for row in editions.behind(on=today):
         if row.stops_on <= today:
-            yield f"course {row.course.key} is still on edition {row.course.reviewed_edition_id}: since {row.stops_on} no review of it counts"
+            edition = row.course.reviewed_edition_id
+            yield f"course {row.course.key} is still on edition {edition}: since {row.stops_on} no review of it counts"

@@ -274,7 +274,7 @@ def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
 @for_office
 @asks
 def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
-    """Publish a draft: first what it says and whom each choice touches, then the act. What was shown is published, or nothing."""
+    """Publish a draft: first what it says and whom each choice touches, then the act. Nothing but what was shown is published."""
     draft = get_object_or_404(Edition.objects.select_related("text", "latest_revision"), pk=edition)
     if draft.is_published:
         messages.info(request, f"“{draft.name}” is published already, from {board.day(draft.in_force_on)} on.")
@@ -285,7 +285,7 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
     if is_chosen and day < clock.today():
         form.add_error("in_force_on", "This day is gone by. Nobody is held to an edition before it is there: choose today or later.")
         is_chosen = False
-    publishes = is_chosen and "confirm" in request.POST
+    publishes = is_chosen and is_confirmed(request, form)
     seen = request.POST.get("seen", "")
     if publishes and _does(form, lambda: editions.publish(draft, **form.cleaned_data, by=_by(request), seen=seen)):
         messages.success(request, f"Published: {draft.newest().name}.")
@@ -296,7 +296,7 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
         "name": newest.name,
         "touched": editions.touched(draft, in_force_on=day),
         "form": form,
-        "is_chosen": is_chosen and not form.errors,
+        "shown": what_is_shown(form) if is_chosen and not form.errors else "",
         "behind": editions.behind(on=day, coming=day) if draft.text_id == "code" else [],
         "waits_for": code.unready(draft),
         "seen": newest.digest(),

@@ -487,6 +487,6 @@ def test_a_draft_of_the_principles_is_published_and_touches_nobody(client, offic
 
     assert address in text_of(client.get("/staff/"))
     assert "0 coaches have signed" in text_of(client.post(address, form))
-    client.post(address, {**form, "confirm": "yes"})
+    confirmed(client, address, form)
 
     assert Edition.objects.get(pk=draft.pk).state == "published"
