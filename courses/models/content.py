@@ -14,8 +14,9 @@ from wagtail.models import DraftStateMixin, LockableMixin, Page, PreviewableMixi
 from wagtail.search import index
 
 from audit import clock
+from cms import rules as words
 from courses import rules
-from courses.blocks import LessonBlocks, OptionBlocks, digest
+from courses.blocks import LessonBlocks, OptionBlocks, digest, texts
 from courses.facts import SECTIONS
 from courses.models.authoring import CopyWithoutAlias, LessonForm, ModuleForm, QuestionForm
 from courses.models.fields import ClausesField, HoursField, SectionsField, read_clauses
@@ -324,7 +325,7 @@ class LessonPage(Kept, Page):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """For the preview; visitors come through courses/views/learn.py."""
-        return {**super().get_context(request, *args, **kwargs), "lesson": self}
+        return {**super().get_context(request, *args, **kwargs), "lesson": self, "signpost": words.speaks_of_harm(*self.words)}
 
     @property
     def clause_ids(self) -> list[str]:
@@ -333,6 +334,11 @@ class LessonPage(Kept, Page):
     @property
     def objective_list(self) -> list[str]:
         return lines(self.objectives)
+
+    @property
+    def words(self) -> list[str]:
+        """Everything that is read on its page, of its own."""
+        return [self.title, self.content_warning, self.objectives, *texts(self.body.get_prep_value()), self.activity]
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):

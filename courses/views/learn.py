@@ -81,8 +81,15 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         context = {"summary": summary, "outline": summary.outline}
     else:
         context = {"outline": outline.of(page.path)}
-    context |= {"trail": [("/learn/", "Courses")], "signpost": texts.speaks_of_harm(page.title, page.summary, page.content_warning)}
+    context |= {"trail": [("/learn/", "Courses")], "signpost": texts.speaks_of_harm(*_words(page, **context))}
     return render(request, "courses/course.html", {"course": page, **context})
+
+
+def _words(page: CoursePage, outline: outline.Outline, summary: progress.Summary | None = None) -> list[str]:
+    """What is read on the page of a course."""
+    duties = [duty.title for duty in summary.to_put_right] if summary else []
+    titles = [line.title for line in outline.lessons]
+    return [page.title, page.subtitle, page.summary, page.content_warning, page.outcomes, *titles, *duties]
 
 
 @login_required
@@ -138,7 +145,7 @@ def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
         "line": line,
         "part": part,
         "clauses": clauses,
-        "signpost": texts.speaks_of_harm(page.title, page.content_warning, *(clause.title for clause in clauses)),
+        "signpost": texts.speaks_of_harm(*page.words, *(clause.title for clause in clauses)),
         "trail": [("/learn/", "Courses"), (plan.url, plan.title)],
         "before": plan.before(line.url) if line else None,
         "after": plan.after(line.url) if line else plan.whole,

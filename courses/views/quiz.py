@@ -289,14 +289,17 @@ def quiz_result(request: HttpRequest, course: str, attempt: int) -> HttpResponse
     summary = None if passed else progress.summary(request.user, page, at=clock.now())
     plan = summary.outline if summary else outline.of(page.path)
     waiting = progress.duties(found, marked) if passed else []
+    sections = _by_section(marked, plan)
+    words = [text for shown in marked for text in shown.words] if passed else []
+    words += [line.title for section in sections for line in section["lessons"]] + [duty.title for duty in waiting]
     context = {
         "attempt": found,
         "course": page,
         "passed": passed,
         "points": rules.shown(found.points or Fraction(0)),
-        "sections": _by_section(marked, plan),
+        "sections": sections,
         "shown": marked if passed else [],
-        "signpost": passed and texts.speaks_of_harm(*(text for shown in marked for text in shown.words)),
+        "signpost": texts.speaks_of_harm(*words),
         "summary": summary,
         "waiting": [(duty, plan.on(duty.clause)) for duty in waiting],
         "trail": _trail(page),
@@ -345,6 +348,7 @@ def check_result(request: HttpRequest, course: str, module: str, attempt: int) -
             "passed": found.outcome == Attempt.Outcome.PASSED,
             "points": rules.shown(found.points or Fraction(0)),
             "lessons": list(lessons.values()),
+            "signpost": texts.speaks_of_harm(*(line.title for line in lessons.values())),
             "after": plan.after(here),
             "completed": found.enrollment.closed_at,
         }
