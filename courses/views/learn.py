@@ -5,7 +5,8 @@ from functools import cache
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -132,8 +133,15 @@ def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpR
 
 @cache
 def _lessons() -> QuerySet[LessonPage]:
-    """What the page of every lesson asks, put together once and never answered itself."""
-    return LessonPage.objects.live().only(*SHOWN)
+    """What the page of every lesson asks, put together once and never answered itself: published, and so are its module and its course."""
+    published = LessonPage.objects.live().filter(Exists(_above(1)), Exists(_above(2)))
+    return published.only(*SHOWN)
+
+
+def _above(steps: int) -> QuerySet[Page]:
+    """The published page so many steps above the one that is asked for."""
+    there = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - steps * Page.steplen)
+    return Page.objects.filter(live=True, path=there)
 
 
 def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
