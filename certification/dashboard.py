@@ -9,7 +9,18 @@ from django.urls import reverse
 
 from accounts.models import User
 from certification import gathering, rules
-from certification.facts import NotCounting, OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionFact, Span, Standing, Unmet
+from certification.facts import (
+    NotCounting,
+    OtherRoute,
+    RenewalFacts,
+    Requirement,
+    ReviewFact,
+    ReviewRoute,
+    SanctionFact,
+    Span,
+    Standing,
+    Unmet,
+)
 from certification.facts import in_words as day
 from certification.models import Certificate
 from courses.models import CoursePage
@@ -80,6 +91,7 @@ class Card:
     opens_on: date | None = None
     is_with_the_office: bool = False
     is_course_behind: bool = False
+    review_route: ReviewRoute = ReviewRoute.QUIZ
 
     @property
     def can_renew(self) -> bool:
@@ -144,6 +156,7 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
         course_url=course_url,
         opens_on=first if first > on else None,
         is_course_behind=bool(behind),
+        review_route=rules.review_route(facts, on=on),
     )
 
 

@@ -179,15 +179,24 @@ class SanctionFact:
         return self.last_day is None or day <= self.last_day
 
 
+class ReviewRoute(StrEnum):
+    """How the review was done: by its final quiz, by reading and checks in a course without one, or as the office recorded it."""
+
+    QUIZ = "quiz"
+    READ = "read"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """A completion of the review course: its day in the association's zone and the Code edition it pins."""
+    """A completion of the review course: its day in the association's zone, the Code edition it pins, and how it was done."""
 
     pk: int
     completed_on: date
     edition_in_force_on: date
     assigned: bool = False
     spent: bool = False
+    route: ReviewRoute = ReviewRoute.QUIZ
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from audit import clock
-from certification.facts import EditionFact, OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionKind, Span, StatementFact
+from certification.facts import (
+    EditionFact,
+    OtherRoute,
+    RenewalFacts,
+    Requirement,
+    ReviewFact,
+    ReviewRoute,
+    SanctionKind,
+    Span,
+    StatementFact,
+)
 from certification.models import Certificate, RequirementMet, Sanction, Statement, Term
 from cms.models import Edition
 from courses.models import Completion, Enrollment
@@ -89,6 +99,7 @@ def _reviews(holders: set[int], courses: set[str], editions: tuple[EditionFact, 
                 edition_in_force_on=_pinned(row, editions),
                 assigned=row.enrollment.purpose == Enrollment.Purpose.ASSIGNED,
                 spent=row.pk in spent,
+                route=ReviewRoute(row.route),
             )
         )
     return {key: tuple(rows) for key, rows in found.items()}

@@ -16,6 +16,7 @@ from certification.facts import (
     RenewalFacts,
     Requirement,
     ReviewFact,
+    ReviewRoute,
     SanctionFact,
     SanctionKind,
     Span,
@@ -240,6 +241,15 @@ def may_sign(facts: RenewalFacts, *, on: date) -> bool:
     """Whether the statement can be signed: after the review, because it says that its quiz was answered by oneself, or another route."""
     first = renewable_from(facts, on=on)
     return Unmet.REVIEW not in missing_requirements(facts, on=first, review_after=reviews_after(facts, on=first))
+
+
+def review_route(facts: RenewalFacts, *, on: date) -> ReviewRoute:
+    """How the review was done that the statement speaks of; by the quiz, as the rule is, while there is none."""
+    first = renewable_from(facts, on=on)
+    if spendable_route(facts, Requirement.REVIEW):
+        return ReviewRoute.OTHER
+    review = spendable_review(facts, on=first, after=reviews_after(facts, on=first))
+    return review.route if review else ReviewRoute.QUIZ
 
 
 def barred(facts: RenewalFacts, *, on: date) -> list[Unmet]:

@@ -13,6 +13,7 @@ from accounts import access, factors
 from accounts.models import User
 from audit import clock
 from certification import dashboard as board
+from certification import documents as certificate_documents
 from certification import renewals, rules, statements, terms
 from certification.facts import ONE_DAY, Span, in_words
 from certification.forms import GiveBackForm, StatementForm
@@ -117,7 +118,7 @@ def statement(request: HttpRequest) -> HttpResponseBase:
         "card": card,
         "form": form,
         "edition": edition,
-        "text": statements.text_of(card.certificate.scheme, edition) if edition else "",
+        "text": statements.text_of(card.certificate.scheme, edition, card.review_route) if edition else "",
         "signed": statements.waiting(person, edition) if edition else None,
         "review_first": statements.REVIEW_FIRST,
         "revoked": statements.REVOKED,
@@ -155,7 +156,10 @@ def certificates(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     documents = {document.term_id: document for document in CertificateDocument.objects.of(person).filter(replaced_at=None)}
     held = Term.objects.current().filter(certificate__holder=person).select_related("certificate__scheme").order_by("-first_day", "-pk")
-    rows = [{"term": term, "document": documents.get(term.pk)} for term in held]
+    made = {term for term, document in documents.items() if document.file}
+    missing = [term.pk for term in held if term.pk not in made]
+    delayed = certificate_documents.delayed(missing) if missing else set()
+    rows = [{"term": term, "document": documents.get(term.pk), "is_delayed": term.pk in delayed} for term in held]
     running = {term.certificate.number for term in held if term.last_day >= clock.today() and not term.given_back}
     return render(request, "certification/certificates.html", {"rows": rows, "running": sorted(running)})
 
@@ -171,7 +175,8 @@ def certificate_document(request: HttpRequest, verify_code: str) -> HttpResponse
     if document.replaced_at or document.term.voided_at:
         return render(request, "certification/certificate_document.html", {"document": document, "is_over": True}, status=410)
     if not document.file:
-        return render(request, "certification/certificate_document.html", {"document": document}, status=202)
+        is_delayed = bool(certificate_documents.delayed([document.term_id]))
+        return render(request, "certification/certificate_document.html", {"document": document, "is_delayed": is_delayed}, status=202)
     response = FileResponse(
         document.file.open("rb"), content_type="application/pdf", as_attachment=True, filename=f"{certificate.number}.pdf"
     )

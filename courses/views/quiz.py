@@ -21,6 +21,7 @@ from courses.views import kept
 from courses.views.kept import keeps_answers
 from courses.views.learn import find_course, settled
 
+WHICH_COME = "Questions that you have not had yet come first; some that you had may be among them again."
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -69,6 +70,7 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
         "module": module,
         "summary": summary,
         "earlier": mine,
+        "which": WHICH_COME if mine else "",
         "trail": _trail(page),
     }
     return render(request, "courses/quiz.html", context)
@@ -301,6 +303,7 @@ def quiz_result(request: HttpRequest, course: str, attempt: int) -> HttpResponse
         "shown": marked if passed else [],
         "signpost": texts.speaks_of_harm(*words),
         "summary": summary,
+        "which": WHICH_COME,
         "waiting": [(duty, plan.on(duty.clause)) for duty in waiting],
         "trail": _trail(page),
     }

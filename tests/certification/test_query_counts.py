@@ -40,7 +40,7 @@ COACH = {
     "/my/": 19,
     "/my/renewal/?certificate=TEST-1": 17,
     "/my/renewal/statement/?certificate=TEST-1": 15,
-    "/my/certificates/": 4,
+    "/my/certificates/": 5,
     "/my/certificates/TEST-1/give-back/": 11,
 }
 
