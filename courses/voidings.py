@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rules import has_conflict
 from audit import log
-from courses import actions, attempts, papers
-from courses.models import Attempt, QuestionVersion, Voiding
+from courses import actions, attempts, makeups, papers
+from courses.models import Attempt, MakeUp, QuestionVersion, Voiding
 
 ANOTHER_AUTHOR = "This is about yourself, and nobody decides about themselves. Ask another author, or an administrator, to do it."
 
@@ -30,12 +30,14 @@ class Effect:
     had_it: list[Attempt]
     gain: list[Attempt]
     newly_passed: list[Attempt]
+    put_right: list[MakeUp]
     lacking: list[str]
 
     def is_about(self, person: User) -> bool:
         """Whether something would change for this person: a point gained, or one that is sure in an attempt still open."""
-        changing = {attempt.enrollment.person_id for attempt in self.had_it if attempt.is_open or attempt in self.gain}
-        return any(has_conflict(by=person.pk, about=about) for about in changing)
+        changing = [attempt for attempt in self.had_it if attempt.is_open or attempt in self.gain]
+        changing += [makeup.attempt for makeup in self.put_right]
+        return any(has_conflict(by=person.pk, about=attempt.enrollment.person_id) for attempt in changing)
 
 
 def having(version: QuestionVersion) -> list[Attempt]:
@@ -61,7 +63,7 @@ def preview(version: QuestionVersion) -> Effect:
             gain.append(attempt)
             if attempt.outcome == Attempt.Outcome.NOT_YET and (attempt.points or Fraction(0)) + lost >= attempt.paper["pass_points"]:
                 newly_passed.append(attempt)
-    return Effect(had_it, gain, newly_passed, _lacking(version))
+    return Effect(had_it, gain, newly_passed, makeups.waiting(version), _lacking(version))
 
 
 def _lacking(version: QuestionVersion) -> list[str]:
@@ -86,4 +88,6 @@ def void(version: QuestionVersion, *, reason: str, by: User, at: datetime) -> Ef
     log.record(actions.QUESTION_VOIDED, version, by=by, had_it=len(effect.had_it), newly_passed=len(effect.newly_passed))
     for attempt in effect.had_it:
         attempts.regrade(attempt, by=by, at=at)
+    for makeup in effect.put_right:
+        makeups.count_as_right(makeup, by=by, at=at)
     return effect

@@ -364,7 +364,7 @@ def quiz_again(request: HttpRequest, course: str, attempt: int, clause: str) -> 
     """Putting a missed critical clause right: the lesson, and another question on it."""
     found = find_attempt(request, attempt, course, final=True)
     now = clock.now()
-    last = found.makeups.filter(clause=clause).exclude(answered_at=None).select_related("version").order_by("number").last()
+    last = found.makeups.filter(clause=clause).exclude(answered_at=None).select_related("version__voiding").order_by("number").last()
     if last is not None and request.method != "POST" and "next" not in request.GET:
         return _answered_again(request, found, last)
     try:
@@ -400,7 +400,7 @@ def _again(attempt: Attempt, clause: str, *words: str) -> dict[str, Any]:
 
 
 def _answered_again(request: HttpRequest, attempt: Attempt, makeup: MakeUp) -> HttpResponse:
-    shown = papers.reveal(makeup.version.data, makeup.order, makeup.choice)
+    shown = papers.reveal(makeup.version.data, makeup.order, makeup.choice or [], void=makeup.is_void)
     left = makeups.outstanding(attempt)
     context = {"shown": shown, "right": makeup.right, "left": left, "onward": attempt.address("again", left[0]) if left else ""}
     return render(request, "courses/quiz_again.html", {**_again(attempt, makeup.clause, *shown.words), **context})

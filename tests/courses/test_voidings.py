@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from courses import attempts, coverage, makeups, papers, rules, voidings
-from courses.models import ModulePage, Question, QuestionVersion
+from audit.models import Entry
+from courses import attempts, coverage, invariants, makeups, papers, rules, voidings
+from courses.models import Completion, MakeUp, ModulePage, Question, QuestionVersion
 from tests.courses.test_attempts import critical_course, sit_missing_the_critical_one
 from tests.factories.accounts import AdministratorFactory, StaffFactory
 from tests.factories.cms import clauses
@@ -155,3 +156,54 @@ def test_an_attempt_that_is_open_keeps_its_question_and_gets_the_point():
 
     attempt.refresh_from_db()
     assert [shown.points for shown in papers.marked(attempt)] == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_whoever_had_it_to_put_a_duty_right_has_done_so_and_completes_the_course(client, answered):
+    clauses("CF-04")
+    attempt = sit_missing_the_critical_one(critical_course())
+    makeup = makeups.ask(attempt, "CF-04", at=NOON)
+    wrong = next(one for one in makeup.order if one not in papers.right(makeup.version.data))
+    if answered:
+        makeups.answer(makeup, [wrong], by=attempt.enrollment.person, at=NOON)
+    assert not Completion.objects.exists()
+
+    author = AdministratorFactory()
+    client.force_login(author)
+    address = reverse("courses_void", args=[makeup.version_id])
+    assert "1 had it to put a duty right" in client.get(address).content.decode()
+    for _click in range(2):
+        client.post(address, {"reason": "Two of its answers are right."})
+
+    makeup.refresh_from_db()
+    assert makeup.right
+    assert makeup.choice == ([wrong] if answered else None)
+    assert Completion.objects.get().attempt == attempt
+    assert Entry.objects.filter(action="courses.clause_put_right", actor_id=str(author.pk)).count() == 1
+    assert [finding for check in (invariants.completions_are_earned, invariants.points_follow_from_the_paper) for finding in check()] == []
+    client.force_login(attempt.enrollment.person)
+    page = client.get(attempt.address("again", "CF-04")).content.decode()
+    assert "Right. This one is settled." in page
+    assert "This question was withdrawn." in page
+
+
+def test_a_duty_that_was_put_right_by_another_question_meanwhile_stays_as_it_is():
+    attempt = sit_missing_the_critical_one(critical_course())
+    person = attempt.enrollment.person
+    first = makeups.ask(attempt, "CF-04", at=NOON)
+    makeups.answer(first, [next(one for one in first.order if one not in papers.right(first.version.data))], by=person, at=NOON)
+    second = makeups.ask(attempt, "CF-04", at=NOON)
+    makeups.answer(second, papers.right(second.version.data), by=person, at=NOON)
+
+    withdraw(first.version)
+
+    assert list(MakeUp.objects.order_by("number").values_list("right", flat=True)) == [False, True]
+    assert Completion.objects.count() == 1
+
+
+def test_an_author_does_not_withdraw_the_question_that_keeps_their_own_duty_open():
+    attempt = sit_missing_the_critical_one(critical_course())
+    makeup = makeups.ask(attempt, "CF-04", at=NOON)
+
+    with pytest.raises(voidings.CannotVoid, match="nobody decides about themselves"):
+        withdraw(makeup.version, by=attempt.enrollment.person)
