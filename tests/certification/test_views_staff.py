@@ -402,7 +402,7 @@ def test_a_draft_is_published_after_seeing_whom_it_touches(client, office):
 
     assert "1 coach has signed for an older edition" in shown
     assert "the completed reviews of 1 coach stop counting" in shown
-    assert "The draft holds no wording" in text_of(client.post(address, {**form, "confirm": "yes"}))
+    assert "The draft holds no wording" in text_of(confirmed(client, address, form))
     assert Edition.objects.get(pk=draft.pk).state == "draft"
 
 
