@@ -4,11 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
 from certification import gathering, rules
-from certification.facts import NotCounting, OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionFact, Span, Standing, Unmet
+from certification.facts import (
+    NotCounting,
+    OtherRoute,
+    RenewalFacts,
+    Requirement,
+    ReviewFact,
+    ReviewRoute,
+    SanctionFact,
+    Span,
+    Standing,
+    Unmet,
+)
 from certification.facts import in_words as day
 from certification.models import Certificate
 from courses.models import CoursePage
@@ -17,8 +29,8 @@ from courses.models import CoursePage
 AT_OPENING = {
     NotCounting.TOO_OLD: "By then it was completed too long ago.",
     NotCounting.EDITION: "By then the Code has changed in substance.",
+    NotCounting.COURSE_BEHIND: NotCounting.COURSE_BEHIND.sentence,
 }
-
 
 WITH_THE_OFFICE = "All attempts at its final quiz are used: the office opens the next one with you."
 OVER_ONCE_NOT_SUSPENDED = "It is kept for the renewal, which waits until the suspension is over."
@@ -78,6 +90,8 @@ class Card:
     course_url: str
     opens_on: date | None = None
     is_with_the_office: bool = False
+    is_course_behind: bool = False
+    review_route: ReviewRoute = ReviewRoute.QUIZ
 
     @property
     def can_renew(self) -> bool:
@@ -110,21 +124,24 @@ def cards(person: User, *, on: date) -> list[Card]:
     """A card for each certificate of the person, the newest first; a fixed number of statements."""
     certificates = list(Certificate.objects.filter(holder=person).select_related("scheme", "holder").order_by("-issued_on", "-pk"))
     facts = gathering.gather_all(certificates) if certificates else {}
-    courses = CoursePage.objects.filter(key__in={certificate.scheme.review_course_key for certificate in certificates})
-    urls = {course.key: course.url or "/learn/" for course in courses} if certificates else {}
-    return [
-        card(certificate, facts[certificate.pk], urls.get(certificate.scheme.review_course_key, "/learn/"), on=on)
-        for certificate in certificates
-    ]
+    keys = {certificate.scheme.review_course_key for certificate in certificates}
+    courses = {course.key: course for course in CoursePage.objects.filter(key__in=keys).select_related("reviewed_edition")} if keys else {}
+    found = []
+    for certificate in certificates:
+        course = courses.get(certificate.scheme.review_course_key)
+        url, edition = ((course.url or "/learn/"), course.reviewed_edition) if course else ("/learn/", None)
+        found.append(card(certificate, facts[certificate.pk], url, on=on, reviewed=edition.in_force_on if edition else None))
+    return found
 
 
-def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: date) -> Card:
-    """One card from facts already read."""
+def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: date, reviewed: date | None = None) -> Card:
+    """One card from facts already read; `reviewed` is the day of the edition that the review course names as read against, if any."""
     waits = rules.unmet(facts, on=on)
     latest = facts.latest_term
     standing = rules.standing(facts.terms, facts.sanctions, on=on)
     first = rules.renewable_from(facts, on=on)
-    items = [_review(facts, course_url, on=on), _statement(facts, certificate, on=on)]
+    behind = _behind(reviewed, facts, first=first, on=on) if Unmet.REVIEW in _missing(facts, on=first) else ""
+    items = [_review(facts, course_url, behind, on=on), _statement(facts, certificate, on=on)]
     return Card(
         certificate=certificate,
         standing=standing,
@@ -138,6 +155,25 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
         may_sign=rules.may_sign(facts, on=on),
         course_url=course_url,
         opens_on=first if first > on else None,
+        is_course_behind=bool(behind),
+        review_route=rules.review_route(facts, on=on),
+    )
+
+
+def _missing(facts: RenewalFacts, *, on: date) -> list[Unmet]:
+    return rules.missing_requirements(facts, on=on, review_after=rules.reviews_after(facts, on=on))
+
+
+def _behind(reviewed: date | None, facts: RenewalFacts, *, first: date, on: date) -> str:
+    """What a coach reads while a review of the course, completed now, would not count; empty when it would."""
+    overtaken = rules.overtaken_by(reviewed, facts.editions) if reviewed else None
+    if not reviewed or not overtaken or not rules.has_edition_passed(reviewed, facts.editions, facts.policy, on=first):
+        return ""
+    since = "since" if overtaken <= on else "from"
+    return (
+        f"The course is being brought up to the edition of the Code that is in force {since} {day(overtaken)}, and a review completed "
+        f"before that is done does not count. You need do nothing now: this page leads to the course once it is ready. If your renewal "
+        f"cannot wait, write to {settings.OFFICE_EMAIL}: they can find another way with you."
     )
 
 
@@ -187,13 +223,15 @@ def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
             yield f"Suspended {until}."
 
 
-def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
+def _review(facts: RenewalFacts, url: str, behind: str, *, on: date) -> Item:
     first = rules.renewable_from(facts, on=on)
     if route := rules.spendable_route(facts, Requirement.REVIEW):
         return _met(Requirement.REVIEW, _recorded(route), first=first, on=on)
     after = rules.reviews_after(facts, on=first)
     if good := rules.spendable_review(facts, on=first, after=after):
         return _completed(good, facts, first=first, on=on)
+    if behind:
+        return Item(Requirement.REVIEW, False, behind, "", "")
     last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)
     reason = rules.not_counting(last, facts, on=first, after=after) if last else None
     text = "Not yet completed for this renewal."
@@ -213,7 +251,7 @@ def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
 
 def _completed(review: ReviewFact, facts: RenewalFacts, *, first: date, on: date) -> Item:
     """A review that counts on the first day on which the renewal is open."""
-    fades = rules.end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)
+    fades = rules.counts_until(review, facts)
     until = f" until {day(fades)}" if fades else ""
     text = f"Completed on {day(review.completed_on)}."
     return _met(Requirement.REVIEW, text + (f" It counts for a renewal{until}." if until else ""), first=first, on=on)

@@ -1,6 +1,7 @@
 """Certificates on paper: the facts each states, frozen, and the file made from them; once a term, whatever crashes between."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
@@ -38,6 +39,13 @@ def deliver_certificate(message: OutboxMessage) -> None:
     make(term)
     if message.key == f"term:{term.pk}:deliver":
         queue.put("certification.term_granted", term.pk, key=f"term:{term.pk}:mail")
+
+
+def delayed(terms: Iterable[int]) -> set[int]:
+    """Of the terms with these ids, those whose document could not be made so far and is tried again, or waits for the office."""
+    wanted = [str(pk) for pk in terms]
+    stuck = OutboxMessage.objects.undelivered().filter(kind="certification.deliver_certificate", subject_id__in=wanted)
+    return {int(subject) for subject in stuck.values_list("subject_id", flat=True)}
 
 
 def make(term: Term) -> CertificateDocument:

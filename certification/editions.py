@@ -11,10 +11,10 @@ from accounts.models import User
 from audit import log
 from certification import actions, gathering, rules
 from certification.facts import EditionFact, RenewalFacts, Unmet
-from certification.models import Certificate, Statement, Term
+from certification.models import Certificate, Scheme, Statement, Term
 from cms import code
 from cms.models import Edition
-from courses.models import Completion
+from courses.models import Completion, CoursePage
 
 AT_ONCE = 1000  # certificates whose facts are read together
 
@@ -64,6 +64,47 @@ def _batches() -> Iterator[list[Certificate]]:
     while batch := list(rows.filter(pk__gt=last)[:AT_ONCE]):
         yield batch
         last = batch[-1].pk
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A review course that is still on an edition before a material one: no review of it counts from `stops_on` on.
+
+    `done_since` are the reviews completed since that material edition came into force, for nothing but for the days of grace.
+    """
+
+    course: CoursePage
+    overtaken_on: date
+    stops_on: date
+    done_since: int
+
+
+def behind(*, on: date, coming: date | None = None) -> list[Behind]:
+    """The review courses that an author has yet to read against a material edition in force on a day, or against one `coming` into force.
+
+    A course that names no edition follows the one in force, and is never behind.
+    """
+    named = CoursePage.objects.live().filter(retired_at=None, reviewed_edition__isnull=False).select_related("reviewed_edition")
+    courses = list(named.filter(key__in=Scheme.objects.values("review_course_key")).order_by("path"))
+    if not courses:
+        return []
+    editions = [*gathering.editions(), *([EditionFact(coming, material=True)] if coming else [])]
+    schemes = list(Scheme.objects.order_by("pk"))
+    found = []
+    for course in courses:
+        pinned = course.reviewed_edition.in_force_on if course.reviewed_edition else None
+        overtaken = rules.overtaken_by(pinned, editions) if pinned else None
+        if pinned and overtaken and overtaken <= max(on, coming or on):
+            policies = [scheme.policy for scheme in schemes if scheme.review_course_key == course.key]
+            stops = min(day for policy in policies if (day := rules.edition_passes_on(pinned, editions, policy)))
+            found.append(Behind(course, overtaken, stops, _done_since(course, overtaken)))
+    return found
+
+
+def _done_since(course: CoursePage, overtaken: date) -> int:
+    spent = Term.objects.current().filter(review__isnull=False).values("review")
+    done = Completion.objects.filter(course=course, edition__in_force_on__lt=overtaken, completed_at__date__gte=overtaken)
+    return done.exclude(pk__in=spent).count()
 
 
 @transaction.atomic

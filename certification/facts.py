@@ -108,6 +108,7 @@ class NotCounting(StrEnum):
     SPENT = "spent"
     ASSIGNED = "assigned"
     EDITION = "edition"
+    COURSE_BEHIND = "course-behind"
     AHEAD = "ahead"
     BEFORE_THE_END = "before-the-end"
 
@@ -122,6 +123,7 @@ NOT_COUNTING = {
     NotCounting.SPENT: "It has already earned a renewal.",
     NotCounting.ASSIGNED: "It was assigned by a decision, which does not count for a renewal.",
     NotCounting.EDITION: "The Code has changed in substance since.",
+    NotCounting.COURSE_BEHIND: "The course was not yet brought up to the edition of the Code that was in force that day.",
     NotCounting.AHEAD: "It was completed after this day.",
     NotCounting.BEFORE_THE_END: "It was completed before the last term ended, and to bring the certificate back one made since is needed.",
 }
@@ -177,15 +179,24 @@ class SanctionFact:
         return self.last_day is None or day <= self.last_day
 
 
+class ReviewRoute(StrEnum):
+    """How the review was done: by its final quiz, by reading and checks in a course without one, or as the office recorded it."""
+
+    QUIZ = "quiz"
+    READ = "read"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """A completion of the review course: its day in the association's zone and the Code edition it pins."""
+    """A completion of the review course: its day in the association's zone, the Code edition it pins, and how it was done."""
 
     pk: int
     completed_on: date
     edition_in_force_on: date
     assigned: bool = False
     spent: bool = False
+    route: ReviewRoute = ReviewRoute.QUIZ
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from accounts.naming import LANGUAGE
 from accounts.printable import validate_printable
 from certification.facts import EARLIEST, LATEST, NUMBERS, REMINDERS, Requirement
 from certification.models import Scheme, are_reminders, is_statement
+from certification.statements import BY_THE_QUIZ
 
 FILL_IN = {"required": "Please fill this in."}
 
@@ -178,7 +179,8 @@ class SchemeForm(ReasonForm):
         label="Statement",
         max_length=2000,
         error_messages=FILL_IN,
-        help_text=Scheme._meta.get_field("statement_text").help_text,
+        help_text=f"{Scheme._meta.get_field('statement_text').help_text} “{BY_THE_QUIZ}” is said otherwise to whoever did the review "
+        "without a final quiz; other words about the quiz are signed by everybody.",
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -5,7 +5,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from audit import clock
-from certification.facts import EditionFact, OtherRoute, RenewalFacts, Requirement, ReviewFact, SanctionKind, Span, StatementFact
+from certification.facts import (
+    EditionFact,
+    OtherRoute,
+    RenewalFacts,
+    Requirement,
+    ReviewFact,
+    ReviewRoute,
+    SanctionKind,
+    Span,
+    StatementFact,
+)
 from certification.models import Certificate, RequirementMet, Sanction, Statement, Term
 from cms.models import Edition
 from courses.models import Completion, Enrollment
@@ -25,12 +35,8 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
     sanctions = _grouped(Sanction.objects.filter(certificate__in=ids))  # the voided ones too: days of an order that was lifted count
     others = _grouped(RequirementMet.objects.unspent().filter(certificate__in=ids))
     statements = _statements(holders)
-    editions = tuple(
-        EditionFact(day, weight == "material")
-        for day, weight in Edition.objects.published().filter(text="code").order_by("in_force_on").values_list("in_force_on", "weight")
-        if day
-    )
-    reviews = _reviews(holders, {certificate.scheme.review_course_key for certificate in certificates}, editions)
+    code = editions()
+    reviews = _reviews(holders, {certificate.scheme.review_course_key for certificate in certificates}, code)
     return {
         certificate.pk: RenewalFacts(
             terms=tuple(term.span for term in terms[certificate.pk] if term.voided_at is None),
@@ -38,7 +44,7 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
             suspended=tuple(_suspended(sanctions[certificate.pk])),
             reviews=reviews.get((certificate.holder_id, certificate.scheme.review_course_key), ()),
             statements=statements.get(certificate.holder_id, ()),
-            editions=editions,
+            editions=code,
             otherwise=tuple(
                 OtherRoute(row.pk, Requirement(row.requirement), clock.day_of(row.recorded_at)) for row in others[certificate.pk]
             ),
@@ -46,6 +52,12 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
         )
         for certificate in certificates
     }
+
+
+def editions() -> tuple[EditionFact, ...]:
+    """Every published edition of the Code, the oldest first."""
+    days = Edition.objects.published().filter(text="code").order_by("in_force_on").values_list("in_force_on", "weight")
+    return tuple(EditionFact(day, weight == "material") for day, weight in days if day)
 
 
 def _grouped(rows: Iterable) -> dict[int, list]:  # type: ignore[type-arg]
@@ -87,6 +99,7 @@ def _reviews(holders: set[int], courses: set[str], editions: tuple[EditionFact, 
                 edition_in_force_on=_pinned(row, editions),
                 assigned=row.enrollment.purpose == Enrollment.Purpose.ASSIGNED,
                 spent=row.pk in spent,
+                route=ReviewRoute(row.route),
             )
         )
     return {key: tuple(rows) for key, rows in found.items()}

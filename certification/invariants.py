@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from audit import clock
 from audit.invariants import invariant
-from certification import gathering, guards
+from certification import editions, gathering, guards
 from certification.facts import Granted, RenewalFacts
 from certification.models import Certificate, CertificateDocument, RequirementMet, Term
 from outbox.models import OutboxMessage
@@ -95,3 +96,12 @@ def documents_are_made() -> Iterator[str]:
 def guards_stand() -> Iterator[str]:
     for name in sorted(guards.expected(connection.vendor) - guards.standing(connection)):
         yield f"the guard {name} is gone"
+
+
+@invariant("No review course is left on an edition whose reviews no longer count")
+def review_courses_follow_the_code() -> Iterator[str]:
+    today = clock.today()
+    for row in editions.behind(on=today):
+        if row.stops_on <= today:
+            edition = row.course.reviewed_edition_id
+            yield f"course {row.course.key} is still on edition {edition}: since {row.stops_on} no review of it counts"

@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 
 from accounts import invitations, people, roles
 from accounts.facts import GRANTED
-from accounts.models import User
+from accounts.models import AddressCode, User
 from audit import log
 from audit.models import Entry
 from audit.registered import ACTIONS
@@ -92,7 +92,8 @@ def roles_of(person: User) -> tuple[str, ...]:
     return tuple(role.label for role in GRANTED if role in held)
 
 
-# Effects of the outbox in words, and what the subject of each is: a term, a person, or an entry of the ledger about a person.
+# Effects of the outbox in words, and what the subject of each is: a term, a person, an entry of the ledger about a person, a code for an
+# address, or a reader (something else, a colon, and the person it goes to). "" is for nobody.
 EFFECTS = {
     "certification.deliver_certificate": ("Certificate as PDF", "term"),
     "certification.term_granted": ("E-mail: a term was granted", "term"),
@@ -106,6 +107,20 @@ EFFECTS = {
     "accounts.invitation": ("E-mail: invitation", "person"),
     "accounts.password_link": ("E-mail: link for a new password", "person"),
     "accounts.password_changed": ("E-mail: the password was changed", "person"),
+    "accounts.address_code": ("E-mail: code that proves an address", "code"),
+    "accounts.device_added": ("E-mail: a second factor was added", "person"),
+    "accounts.device_removed": ("E-mail: a second factor was removed", "person"),
+    "accounts.devices_reset": ("E-mail: all second factors were removed", "person"),
+    "accounts.recovery_codes_made": ("E-mail: recovery codes were made", "person"),
+    "accounts.recovery_code_used": ("E-mail: a recovery code was used", "person"),
+    "accounts.wrong_codes": ("E-mail: wrong codes were tried", "person"),
+    "accounts.glass_broken": ("E-mail: codes were made on the server", "person"),
+    "accounts.glass_broken_elsewhere": ("E-mail: codes were made on the server, to an auditor", "person"),
+    "accounts.role_changed": ("E-mail: a role was granted or withdrawn", "reader"),
+    "accounts.signature_waits": ("E-mail: something waits for a signature", "reader"),
+    "accounts.anchor_made": ("E-mail: the end of the ledger, to an auditor", "reader"),
+    "accounts.anchor_kept": ("The end of the ledger, into its second place (LEDGER_ANCHORS)", ""),
+    "accounts.ledger_broken": ("E-mail: the ledger does not verify, to an auditor", "reader"),
     "accounts.export": ("The copy of somebody’s data, as a file", ""),
     "accounts.remove_copy": ("The removal of a copy of somebody’s data", ""),
     "certification.remove_document": ("The removal of the document of somebody who was forgotten", ""),
@@ -118,20 +133,6 @@ EFFECTS = {
     "accounts.address_change_ended": ("E-mail: a change of address came to nothing", ""),
     "accounts.account_closed": ("E-mail: the account was closed", "person"),
     "accounts.account_opened": ("E-mail: the account was opened again", "person"),
-    "accounts.anchor_made": ("E-mail: the end of the ledger, to an auditor", ""),
-    "accounts.anchor_kept": ("The end of the ledger, into its second place (LEDGER_ANCHORS)", ""),
-    "accounts.ledger_broken": ("E-mail: the ledger does not verify, to an auditor", ""),
-    "accounts.role_changed": ("E-mail: a role was granted or withdrawn", ""),
-    "accounts.signature_waits": ("E-mail: something waits for a signature", ""),
-    "accounts.address_code": ("E-mail: code to confirm the address", ""),
-    "accounts.recovery_code_used": ("E-mail: a recovery code was used", "person"),
-    "accounts.recovery_codes_made": ("E-mail: recovery codes were made", "person"),
-    "accounts.wrong_codes": ("E-mail: wrong codes were typed", "person"),
-    "accounts.device_added": ("E-mail: a device was added", "person"),
-    "accounts.device_removed": ("E-mail: a device was removed", "person"),
-    "accounts.devices_reset": ("E-mail: all devices were removed", "person"),
-    "accounts.glass_broken": ("E-mail: recovery codes were made on the server", "person"),
-    "accounts.glass_broken_elsewhere": ("E-mail: recovery codes were made on the server, to an auditor", "person"),
 }
 
 # The kind of an error is all that is kept of it: what it means, for the office.
@@ -175,11 +176,12 @@ def log_in_of(person: User) -> LogIn:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """An effect that has not happened: what it is in words, and the person it is for, where that is known."""
+    """An effect that has not happened: what it is in words, and the person it is for, where there is one and that is known."""
 
     message: OutboxMessage
     what: str
     person: User | None
+    is_for_nobody: bool = False
 
     @property
     def why(self) -> str:
@@ -188,22 +190,27 @@ class Undelivered:
 
 
 def undelivered(*, limit: int) -> list[Undelivered]:
-    """What went wrong and has not happened yet, at most `limit`; five statements for any number of them."""
+    """What went wrong and has not happened yet, at most `limit`; six statements for any number of them."""
     messages = list(OutboxMessage.objects.undelivered()[:limit])
     subjects: dict[str, dict[int, int]] = defaultdict(dict)
     for message in messages:
-        kind = EFFECTS.get(message.kind, ("", ""))[1]
-        if message.subject_id.isdecimal():
-            subjects[kind][message.pk] = int(message.subject_id)
+        _, kind = EFFECTS.get(message.kind, ("", ""))
+        subject = message.subject_id.rpartition(":")[2] if kind == "reader" else message.subject_id
+        if subject.isdecimal():
+            subjects[kind][message.pk] = int(subject)
     holders = dict(Term.objects.filter(pk__in=subjects["term"].values()).values_list("pk", "certificate__holder"))
     about = dict(Entry.objects.filter(pk__in=subjects["entry"].values()).values_list("pk", "about_id"))
+    sent_to = dict(AddressCode.objects.filter(pk__in=subjects["code"].values()).values_list("pk", "user"))
     ids = {pk: holders.get(subject) for pk, subject in subjects["term"].items()}
     ids |= {pk: int(about.get(subject) or 0) for pk, subject in subjects["entry"].items()}
-    ids |= subjects["person"]
+    ids |= {pk: sent_to.get(subject) for pk, subject in subjects["code"].items()}
+    ids |= {**subjects["person"], **subjects["reader"]}
     people = User.objects.prefetch_related("names").in_bulk({pk for pk in ids.values() if pk})
-    return [
-        Undelivered(message, EFFECTS.get(message.kind, (message.kind, ""))[0], people.get(ids.get(message.pk) or 0)) for message in messages
-    ]
+    found = []
+    for message in messages:
+        what, kind = EFFECTS.get(message.kind, (message.kind, "unknown"))
+        found.append(Undelivered(message, what, people.get(ids.get(message.pk) or 0), is_for_nobody=not kind))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from certification.facts import (
     RenewalFacts,
     Requirement,
     ReviewFact,
+    ReviewRoute,
     SanctionFact,
     SanctionKind,
     Span,
@@ -145,10 +146,34 @@ def is_late_period_over(facts: RenewalFacts, *, on: date) -> bool:
     return lapsed > facts.policy.late_period_days
 
 
+def overtaken_by(pinned: date, editions: Sequence[EditionFact]) -> date | None:
+    """The day of the first material edition after the one in force since `pinned`; None when there is none."""
+    return min((edition.in_force_on for edition in editions if edition.material and pinned < edition.in_force_on), default=None)
+
+
+def edition_passes_on(pinned: date, editions: Sequence[EditionFact], policy: Policy) -> date | None:
+    """The first day on which a review of the edition in force since `pinned` no longer counts: the days of grace after a material one."""
+    overtaken = overtaken_by(pinned, editions)
+    return overtaken + timedelta(days=policy.material_grace_days) if overtaken else None
+
+
 def has_edition_passed(pinned: date, editions: Sequence[EditionFact], policy: Policy, *, on: date) -> bool:
     """Whether a review of the edition in force since `pinned` has been overtaken by a material one, its days of grace over."""
-    material = [edition.in_force_on for edition in editions if edition.material and pinned < edition.in_force_on <= on]
-    return bool(material) and (on - min(material)).days >= policy.material_grace_days
+    passes = edition_passes_on(pinned, editions, policy)
+    return passes is not None and passes <= on
+
+
+def counts_until(review: ReviewFact, facts: RenewalFacts) -> date | None:
+    """The last day on which a review that counts does so: by its age, or by the last day of grace after a material edition."""
+    fades = end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)
+    passes = edition_passes_on(review.edition_in_force_on, facts.editions, facts.policy)
+    return min((day for day in (fades, passes and passes - ONE_DAY) if day), default=None)
+
+
+def was_course_behind(review: ReviewFact, editions: Sequence[EditionFact]) -> bool:
+    """Whether the course was still on an edition that a material one had overtaken when it was completed: not the coach's doing."""
+    overtaken = overtaken_by(review.edition_in_force_on, editions)
+    return overtaken is not None and overtaken <= review.completed_on
 
 
 def reviews_after(facts: RenewalFacts, *, on: date) -> date | None:
@@ -163,6 +188,7 @@ def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date, after: da
     """Why a completed review does not count for a grant on this day; None when it does. With `after`, one not later than that does not."""
     latest = facts.latest_term
     age = (on - review.completed_on).days - suspended_days(facts.suspended, after=review.completed_on, until=on)
+    has_passed = has_edition_passed(review.edition_in_force_on, facts.editions, facts.policy, on=on)
     reasons = {
         NotCounting.SPENT: review.spent,
         NotCounting.ASSIGNED: review.assigned,
@@ -170,7 +196,8 @@ def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date, after: da
         NotCounting.EARLIER_TERM: latest is not None and review.completed_on < latest.first_day,
         NotCounting.BEFORE_THE_END: after is not None and review.completed_on <= after,
         NotCounting.TOO_OLD: age > facts.policy.review_valid_days,
-        NotCounting.EDITION: has_edition_passed(review.edition_in_force_on, facts.editions, facts.policy, on=on),
+        NotCounting.COURSE_BEHIND: has_passed and was_course_behind(review, facts.editions),
+        NotCounting.EDITION: has_passed,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 
@@ -225,6 +252,15 @@ def may_sign(facts: RenewalFacts, *, on: date) -> bool:
     """Whether the statement can be signed: after the review, because it says that its quiz was answered by oneself, or another route."""
     first = renewable_from(facts, on=on)
     return Unmet.REVIEW not in missing_requirements(facts, on=first, review_after=reviews_after(facts, on=first))
+
+
+def review_route(facts: RenewalFacts, *, on: date) -> ReviewRoute:
+    """How the review was done that the statement speaks of; by the quiz, as the rule is, while there is none."""
+    first = renewable_from(facts, on=on)
+    if spendable_route(facts, Requirement.REVIEW):
+        return ReviewRoute.OTHER
+    review = spendable_review(facts, on=first, after=reviews_after(facts, on=first))
+    return review.route if review else ReviewRoute.QUIZ
 
 
 def barred(facts: RenewalFacts, *, on: date) -> list[Unmet]:
@@ -358,7 +394,7 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
         found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
     first = renewable_from(facts, on=on)
     review = spendable_review(facts, on=first, after=reviews_after(facts, on=first))
-    fades = end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended) if review else None
+    fades = counts_until(review, facts) if review else None
     if fades and (late is None or fades <= late):
         found.append(Milestone(fades, "fades", "Last day on which your completed review counts for a renewal."))
     return sorted(found, key=lambda milestone: milestone.day)

@@ -8,7 +8,7 @@ from accounts import names
 from accounts.models import User
 from audit import clock, log
 from certification import actions, gathering, rules
-from certification.facts import RenewalFacts, Unmet, in_words
+from certification.facts import RenewalFacts, ReviewRoute, Unmet, in_words
 from certification.models import Certificate, Scheme, Statement, Term
 from cms import code
 from cms.models import Edition
@@ -21,6 +21,15 @@ REVIEW_FIRST = "Complete the review of the Code of Ethics for this renewal first
 REVOKED = "A revoked certificate is not renewed, so there is nothing to sign. What you have learned stays on your record."
 
 
+# A sentence of the statement as it is shipped, and what stands in its place for whom it would be untrue.
+BY_THE_QUIZ = "I answered the final quiz by myself."
+DONE_BY = {
+    ReviewRoute.QUIZ: BY_THE_QUIZ,
+    ReviewRoute.READ: "I read the lessons and answered the checks of the review by myself.",
+    ReviewRoute.OTHER: "I did the review in another way, which the office recorded.",
+}
+
+
 class NotSigned(Exception):
     """The statement was not signed; `reasons` maps a field of the page, or "", to a sentence."""
 
@@ -29,10 +38,11 @@ class NotSigned(Exception):
         self.reasons = reasons
 
 
-def text_of(scheme: Scheme, edition: Edition) -> str:
-    """The words to sign: the scheme's, with the edition and its day filled in."""
+def text_of(scheme: Scheme, edition: Edition, route: ReviewRoute = ReviewRoute.QUIZ) -> str:
+    """The words to sign: the scheme's, with the edition and its day filled in, and true for how the review was done."""
     in_force = in_words(edition.in_force_on) if edition.in_force_on else ""
-    return scheme.statement_text.replace("{code_version}", edition.name).replace("{code_date}", in_force)
+    words = scheme.statement_text.replace(BY_THE_QUIZ, DONE_BY[route])
+    return words.replace("{code_version}", edition.name).replace("{code_date}", in_force)
 
 
 def refusals(
@@ -73,7 +83,8 @@ def sign(certificate: Certificate, *, typed_name: str, reauthenticated_at: datet
     person = User.objects.select_for_update().get(pk=certificate.holder_id)
     on: date = clock.day_of(at)
     edition = code.edition_in_force(on=on)
-    if reasons := refusals(person, gathering.gather(certificate), edition, typed_name, reauthenticated_at, at):
+    facts = gathering.gather(certificate)
+    if reasons := refusals(person, facts, edition, typed_name, reauthenticated_at, at):
         raise NotSigned(reasons)
     assert edition is not None  # noqa: S101  (refused above)
     if there := waiting(person, edition):
@@ -81,7 +92,7 @@ def sign(certificate: Certificate, *, typed_name: str, reauthenticated_at: datet
     statement = Statement.objects.create(
         person=person,
         edition=edition,
-        text=text_of(certificate.scheme, edition),
+        text=text_of(certificate.scheme, edition, rules.review_route(facts, on=on)),
         typed_name=typed_name.strip(),
         signed_at=at,
         reauthenticated_at=reauthenticated_at,

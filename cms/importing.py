@@ -138,7 +138,7 @@ def pieces(edition: Edition) -> list[str]:
 def draft(text: str, sections: list[Section], reading: Reading, *, name: str) -> Edition:
     """A draft edition with every piece at its clause, and the pieces that a person has to place."""
     base = code.latest(text)
-    edition = Edition.objects.create(text_id=text, name=name, slug=slugify(name), live=False, has_unpublished_changes=True)
+    edition: Edition = Edition.objects.create(text_id=text, name=name, slug=slugify(name), live=False, has_unpublished_changes=True)
     how: dict[str, str] = {}
     unplaced = []
     for section in sections:

@@ -57,7 +57,7 @@ def load_text(slug: str, shipped: list[Shipped]) -> int:
 
 
 def make_demonstration(text: Text, shipped: list[Shipped]) -> Edition:
-    edition = Edition.objects.create(text=text, name=DEMONSTRATION, slug=DEMONSTRATION, demonstration=True, live=True)
+    edition: Edition = Edition.objects.create(text=text, name=DEMONSTRATION, slug=DEMONSTRATION, demonstration=True, live=True)
     pieces = [item for item in shipped if item.body]
     Wording.objects.bulk_create(
         Wording(edition=edition, clause=item.clause, body=item.body, position=place) for place, item in enumerate(pieces, 1)
@@ -157,7 +157,7 @@ def plant_home(row: dict[str, Any]) -> HomePage:
     """The home page in place of Wagtail's welcome page, which goes only while nobody has built on it."""
     root = Page.get_first_root_node()
     promises = [Promise(clause_id=promise.pop("clause"), sort_order=n, **promise) for n, promise in enumerate(row.pop("promises"))]
-    home = root.add_child(instance=HomePage(slug="front", promises=promises, **row))
+    home: HomePage = root.add_child(instance=HomePage(slug="front", promises=promises, **row))
     site = Site.objects.filter(is_default_site=True).first()
     welcome = site.root_page if site else None
     Site.objects.update_or_create(

@@ -15,7 +15,8 @@ SIMILAR = 0.8
 DESPAIR = re.compile(r"suicid|\bend(s|ing)? \w+ (own )?life\b|\bkill(s|ing)? \w+sel(f|ves)\b", re.IGNORECASE)
 HARM = re.compile(
     r"\babus(e|ed|es|ers?|ing|ive)\b|\bself-harm|\bviolen(ce|t)\b|\bassault|\brap(e|ed|ist)\b|\bmolest"
-    r"|\bsexual(ly)?\b(?! orientation)|\bno sex\b|\bromantic(ally)?\b|\bcris[ei]s\b|\b(is|are|was|being) (hit|beaten)\b",
+    r"|\bsexual(ly)?\b(?! orientation)|\bno sex\b|\bromantic(ally)?\b|\bcris[ei]s\b|\b(is|are|was|being) (hit|beaten)\b"
+    r"|\b(hurt|harm|cut|injur)(s|e|es|ing|ting)? (my|your|him|her|our|them|one)sel(f|ves)\b",
     re.IGNORECASE,
 )
 

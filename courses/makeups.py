@@ -53,7 +53,8 @@ def _next(attempt: Attempt, clause: str, *, seed: int) -> QuestionVersion:
     pool = papers.on(attempt.enrollment.course, clause)
     others = [version for version in pool if version.question_id not in on_paper] or pool
     if not others:
-        return next(version for version in had.values() if version.data["clauses"][0] == clause)
+        missed = QuestionVersion.objects.filter(pk__in=had, voiding=None)
+        return next(version for version in missed if version.data["clauses"][0] == clause)
     had_when = papers.seen(attempt.enrollment, papers.history(attempt.enrollment))
     (chosen,) = rules.draw(papers.as_items(others, had_when), rules.Blueprint(size=1, sections={}), seed=seed)
     return next(version for version in others if version.pk == chosen.version)
@@ -65,19 +66,43 @@ def answer(makeup: MakeUp, choice: Sequence[str], *, by: User, at: datetime) -> 
     attempt = (
         Attempt.objects.select_for_update(of=("self",)).select_related("enrollment__course", "enrollment__person").get(pk=makeup.attempt_id)
     )
-    makeup = MakeUp.objects.select_related("version").get(pk=makeup.pk)
+    makeup = MakeUp.objects.select_related("version__voiding").get(pk=makeup.pk)
     data = makeup.version.data
     if makeup.answered_at is not None:
         raise Refused("You answered this question already.")
     if reason := rules.misfit(data["type"], makeup.order, choice):
         raise Refused(reason)
     makeup.choice, makeup.answered_at = list(choice), at
-    makeup.right = rules.grade(data["type"], papers.right(data), choice) == 1
+    makeup.right = makeup.is_void or rules.grade(data["type"], papers.right(data), choice) == 1
     makeup.save(update_fields=["choice", "answered_at", "right"])
     if makeup.right:
-        put_right = log.note(actions.CLAUSE_PUT_RIGHT, attempt, by=by, clause=makeup.clause, tries=makeup.number)
-        if not outstanding(attempt) and attempt.enrollment.closed_at is None:
-            completions.record(attempt.enrollment, attempt=attempt, at=at, after=[put_right])
-        else:
-            log.write(put_right)
+        _put_right(makeup, attempt, by=by, at=at)
     return makeup
+
+
+def waiting(version: QuestionVersion) -> list[MakeUp]:
+    """The questions to put right that ask this version, answered wrong or still open, where the clause still waits."""
+    asked = MakeUp.objects.filter(version=version).exclude(right=True).select_related("attempt__enrollment").order_by("pk")
+    return [makeup for makeup in asked if makeup.clause in outstanding(makeup.attempt)]
+
+
+@transaction.atomic
+def count_as_right(makeup: MakeUp, *, by: User, at: datetime) -> None:
+    """Put a clause right because its question was withdrawn; put right meanwhile, nothing happens. The run is completed as by an answer."""
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",)).select_related("enrollment__course", "enrollment__person").get(pk=makeup.attempt_id)
+    )
+    makeup = MakeUp.objects.get(pk=makeup.pk)
+    if makeup.clause not in outstanding(attempt):
+        return
+    makeup.right, makeup.answered_at = True, makeup.answered_at or at
+    makeup.save(update_fields=["right", "answered_at"])
+    _put_right(makeup, attempt, by=by, at=at)
+
+
+def _put_right(makeup: MakeUp, attempt: Attempt, *, by: User, at: datetime) -> None:
+    put_right = log.note(actions.CLAUSE_PUT_RIGHT, attempt, by=by, clause=makeup.clause, tries=makeup.number)
+    if not outstanding(attempt) and attempt.enrollment.closed_at is None:
+        completions.record(attempt.enrollment, attempt=attempt, at=at, after=[put_right])
+    else:
+        log.write(put_right)

@@ -202,7 +202,8 @@ def _built(rows: list[dict[str, Any]]) -> Outline:
 @cache
 def _pages() -> QuerySet[Page, dict[str, Any]]:
     """What every outline asks, put together once and never answered itself: naming the columns is a third of its cost."""
-    return Page.objects.filter(live=True).order_by("path").values(*FIELDS)
+    rows: QuerySet[Page, dict[str, Any]] = Page.objects.filter(live=True).order_by("path").values(*FIELDS)
+    return rows
 
 
 def _module(row: dict[str, Any], course: str) -> ModuleLine:

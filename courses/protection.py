@@ -36,4 +36,6 @@ def _on_question(question: Question) -> list[tuple[int, str, str]]:
 
 def moves_away(page: Page, destination: Page) -> bool:
     """Whether a move would take a page out of its course, where its records belong."""
-    return CoursePage.objects.ancestor_of(page).first() != CoursePage.objects.ancestor_of(destination, inclusive=True).first()
+    course: CoursePage | None = CoursePage.objects.ancestor_of(page).first()
+    there: CoursePage | None = CoursePage.objects.ancestor_of(destination, inclusive=True).first()
+    return course != there

@@ -13,6 +13,7 @@ from accounts import access, factors
 from accounts.models import User
 from audit import clock
 from certification import dashboard as board
+from certification import documents as certificate_documents
 from certification import renewals, rules, statements, terms
 from certification.facts import ONE_DAY, Span, in_words
 from certification.forms import GiveBackForm, StatementForm
@@ -45,9 +46,11 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
 def _with_ways(person: User, cards: list[board.Card]) -> tuple[list[board.Card], list[progress.Summary]]:
     """The cards, and how far the person has come in each review course that one of them still asks for.
 
-    A card whose review waits for the office, because every attempt is used, says so.
+    A course that is being brought up to a new edition is asked of nobody. A card whose review waits for the office, because every attempt
+    is used, says so.
     """
-    keys = {card.certificate.scheme.review_course_key for card in cards if not card.items[0].is_met and not card.is_revoked}
+    asking = [card for card in cards if not (card.items[0].is_met or card.is_revoked or card.is_course_behind)]
+    keys = {card.certificate.scheme.review_course_key for card in asking}
     ways = [progress.summary(person, course, at=clock.now()) for course in CoursePage.objects.filter(key__in=keys)] if keys else []
     stuck = {way.course.key for way in ways if way.state is progress.State.WITH_THE_OFFICE}
     return [card.with_the_office() if _waits_for(card, stuck) else card for card in cards], ways
@@ -115,7 +118,7 @@ def statement(request: HttpRequest) -> HttpResponseBase:
         "card": card,
         "form": form,
         "edition": edition,
-        "text": statements.text_of(card.certificate.scheme, edition) if edition else "",
+        "text": statements.text_of(card.certificate.scheme, edition, card.review_route) if edition else "",
         "signed": statements.waiting(person, edition) if edition else None,
         "review_first": statements.REVIEW_FIRST,
         "revoked": statements.REVOKED,
@@ -153,7 +156,10 @@ def certificates(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     documents = {document.term_id: document for document in CertificateDocument.objects.of(person).filter(replaced_at=None)}
     held = Term.objects.current().filter(certificate__holder=person).select_related("certificate__scheme").order_by("-first_day", "-pk")
-    rows = [{"term": term, "document": documents.get(term.pk)} for term in held]
+    made = {term for term, document in documents.items() if document.file}
+    missing = [term.pk for term in held if term.pk not in made]
+    delayed = certificate_documents.delayed(missing) if missing else set()
+    rows = [{"term": term, "document": documents.get(term.pk), "is_delayed": term.pk in delayed} for term in held]
     running = {term.certificate.number for term in held if term.last_day >= clock.today() and not term.given_back}
     return render(request, "certification/certificates.html", {"rows": rows, "running": sorted(running)})
 
@@ -169,7 +175,8 @@ def certificate_document(request: HttpRequest, verify_code: str) -> HttpResponse
     if document.replaced_at or document.term.voided_at:
         return render(request, "certification/certificate_document.html", {"document": document, "is_over": True}, status=410)
     if not document.file:
-        return render(request, "certification/certificate_document.html", {"document": document}, status=202)
+        is_delayed = bool(certificate_documents.delayed([document.term_id]))
+        return render(request, "certification/certificate_document.html", {"document": document, "is_delayed": is_delayed}, status=202)
     response = FileResponse(
         document.file.open("rb"), content_type="application/pdf", as_attachment=True, filename=f"{certificate.number}.pdf"
     )

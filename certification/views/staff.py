@@ -48,10 +48,12 @@ def office(request: HttpRequest) -> HttpResponse:
     """Where the office starts."""
     on = clock.today()
     context = {
+        "today": on,
         "drafts": Edition.objects.filter(state="draft").select_related("text").order_by("-recorded_at", "-pk")[:6],
         "undelivered": OutboxMessage.objects.undelivered().count(),
         "unreached": len(reminders.unreached(on=on)),
         "erasures": ErasureRequest.objects.filter(ended_at=None).count(),
+        "behind": editions.behind(on=on),
         "look_again": Sanction.objects.to_look_at(on=on).select_related("certificate"),
         "schemes": Scheme.objects.order_by("pk") if may_administer(request.user) else [],
     }
@@ -292,7 +294,7 @@ def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
 @for_office
 @asks
 def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
-    """Publish a draft: first what it says and whom each choice touches, then the act. What was shown is published, or nothing."""
+    """Publish a draft: first what it says and whom each choice touches, then the act. Nothing but what was shown is published."""
     draft = get_object_or_404(Edition.objects.select_related("text", "latest_revision"), pk=edition)
     if draft.is_published:
         messages.info(request, f"“{draft.name}” is published already, from {board.day(draft.in_force_on)} on.")
@@ -305,7 +307,7 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
             "in_force_on", "This day is in the past. Choose today or a later day: nobody can be held to an edition before it is published."
         )
         is_chosen = False
-    publishes = is_chosen and "confirm" in request.POST
+    publishes = is_chosen and is_confirmed(request, form)
     seen = request.POST.get("seen", "")
     if publishes and _does(form, lambda: editions.publish(draft, **form.cleaned_data, by=_by(request), seen=seen)):
         messages.success(request, f"Published: {draft.newest().name}.")
@@ -316,7 +318,8 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
         "name": newest.name,
         "touched": editions.touched(draft, in_force_on=day),
         "form": form,
-        "is_chosen": is_chosen and not form.errors,
+        "shown": what_is_shown(form) if is_chosen and not form.errors else "",
+        "behind": editions.behind(on=day, coming=day) if draft.text_id == "code" else [],
         "waits_for": code.unready(draft),
         "seen": newest.digest(),
         "before": before,

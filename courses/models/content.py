@@ -14,8 +14,9 @@ from wagtail.models import DraftStateMixin, LockableMixin, Page, PreviewableMixi
 from wagtail.search import index
 
 from audit import clock
+from cms import rules as words
 from courses import rules
-from courses.blocks import LessonBlocks, OptionBlocks, digest
+from courses.blocks import LessonBlocks, OptionBlocks, digest, texts
 from courses.facts import SECTIONS
 from courses.models.authoring import CopyWithoutAlias, LessonForm, ModuleForm, QuestionForm
 from courses.models.fields import ClausesField, HoursField, SectionsField, read_clauses
@@ -269,13 +270,13 @@ class ModulePage(Kept, Page):
         if stored.completes_alone():
             raise ValidationError({"quiz": LAST_FINAL})
 
-    def shortage(self) -> list[str]:
-        """What the questions in use lack for this quiz, in words for an author; empty when it can be taken."""
+    def shortage(self, *, without: "Question | None" = None) -> list[str]:
+        """What the questions in use lack for this quiz, in words for an author; empty when it can be taken. `without` one of them."""
         if not self.draw:
             return []
         if words := rules.wrong_blueprint(self.blueprint, size=self.draw):
             return [words]
-        asked = self.questions.asked() if self.pk else []
+        asked = [one for one in self.questions.asked() if one != without] if self.pk else []
         items = [rules.Item(one.pk, one.pk, one.section, (one.clause_ids or [""])[0], critical=one.critical) for one in asked]
         return rules.shortage(items, rules.Blueprint(self.draw, self.blueprint, self.min_critical, one_per_clause=self.is_final))
 
@@ -324,7 +325,7 @@ class LessonPage(Kept, Page):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """For the preview; visitors come through courses/views/learn.py."""
-        return {**super().get_context(request, *args, **kwargs), "lesson": self}
+        return {**super().get_context(request, *args, **kwargs), "lesson": self, "signpost": words.speaks_of_harm(*self.words)}
 
     @property
     def clause_ids(self) -> list[str]:
@@ -334,11 +335,18 @@ class LessonPage(Kept, Page):
     def objective_list(self) -> list[str]:
         return lines(self.objectives)
 
+    @property
+    def words(self) -> list[str]:
+        """Everything that is read on its page, of its own."""
+        return [self.title, self.content_warning, self.objectives, *texts(self.body.get_prep_value()), self.activity]
+
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> "QuestionQuerySet":
-        """Published and not retired: what a draw may choose from."""
-        return self.filter(live=True, retired_at=None)
+        """Published, not retired, and not withdrawn as it stands: what a draw may choose from. A new version comes back into use."""
+        newest = QuestionVersion.objects.filter(question=models.OuterRef("pk")).order_by("-number")
+        withdrawn = models.Subquery(newest.values("voiding")[:1])
+        return self.filter(live=True, retired_at=None).alias(withdrawn=withdrawn).filter(withdrawn=None)
 
 
 class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):

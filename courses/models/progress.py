@@ -185,6 +185,11 @@ class MakeUp(models.Model):
     def __str__(self) -> str:
         return f"{self.clause} again, attempt {self.attempt_id}"
 
+    @property
+    def is_void(self) -> bool:
+        """Whether its question was withdrawn."""
+        return hasattr(self.version, "voiding")
+
 
 class Accommodation(models.Model):
     """What staff opened for a person beyond the rule: more attempts, or another route; with the reason and its end."""

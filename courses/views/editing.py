@@ -57,21 +57,38 @@ def _retire(request: HttpRequest, thing: Page | Question) -> None:
         messages.error(request, f"It is not retired. {refusal}")
     else:
         messages.success(request, "It is retired. Nothing that was done with it is lost.")
-        if isinstance(thing, Question) and (lacking := thing.module.shortage()):
-            words = f"The quiz of “{thing.module}” can no longer be taken: {'; '.join(lacking)}. Write another question for it."
-            messages.warning(request, words)
+        if isinstance(thing, Question):
+            _warn(request, thing, thing.module.shortage())
+
+
+def _warn(request: HttpRequest, question: Question, lacking: list[str]) -> None:
+    """Tell the author where a quiz has too few questions now."""
+    if lacking:
+        words = f"The quiz of “{question.module}” can no longer be taken: {'; '.join(lacking)}. Write another question for it."
+        messages.warning(request, words)
 
 
 @authors
 def void(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare a bad version void: first what it would do, then, with a reason, do it."""
-    version = get_object_or_404(QuestionVersion.objects.select_related("question"), pk=pk)
+    version = get_object_or_404(QuestionVersion.objects.select_related("question__module"), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        effect = voidings.void(version, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
-        messages.success(request, f"Declared void. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed because of it.")
-        return redirect("courses_records", "question", version.question_id)
-    context = {"version": version, "effect": voidings.preview(version), "form": form}
+        try:
+            effect = voidings.void(version, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+        except voidings.CannotVoid as refusal:
+            for reason in refusal.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(
+                request, f"Declared void. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed by it."
+            )
+            _warn(request, version.question, effect.lacking)
+            return redirect("courses_records", "question", version.question_id)
+    effect = voidings.preview(version)
+    context = {"version": version, "effect": effect, "form": form}
+    if effect.is_about(request.user):
+        context["another"] = voidings.ANOTHER_AUTHOR
     return render(request, "courses/editing/void.html", context)
 
 

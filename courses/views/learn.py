@@ -5,7 +5,8 @@ from functools import cache
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -81,8 +82,15 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         context = {"summary": summary, "outline": summary.outline}
     else:
         context = {"outline": outline.of(page.path)}
-    context |= {"trail": [("/learn/", "Courses")], "signpost": texts.speaks_of_harm(page.title, page.summary, page.content_warning)}
+    context |= {"trail": [("/learn/", "Courses")], "signpost": texts.speaks_of_harm(*_words(page, **context))}
     return render(request, "courses/course.html", {"course": page, **context})
+
+
+def _words(page: CoursePage, outline: outline.Outline, summary: progress.Summary | None = None) -> list[str]:
+    """What is read on the page of a course."""
+    duties = [duty.title for duty in summary.to_put_right] if summary else []
+    titles = [line.title for line in outline.lessons]
+    return [page.title, page.subtitle, page.summary, page.content_warning, page.outcomes, *titles, *duties]
 
 
 @login_required
@@ -125,8 +133,15 @@ def lesson(request: HttpRequest, course: str, module: str, lesson: str) -> HttpR
 
 @cache
 def _lessons() -> QuerySet[LessonPage]:
-    """What the page of every lesson asks, put together once and never answered itself."""
-    return LessonPage.objects.live().only(*SHOWN)
+    """What the page of every lesson asks, put together once and never answered itself: published, and so are its module and its course."""
+    published = LessonPage.objects.live().filter(Exists(_above(1)), Exists(_above(2)))
+    return published.only(*SHOWN)
+
+
+def _above(steps: int) -> QuerySet[Page]:
+    """The published page so many steps above the one that is asked for."""
+    there = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - steps * Page.steplen)
+    return Page.objects.filter(live=True, path=there)
 
 
 def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
@@ -138,7 +153,7 @@ def _surroundings(page: LessonPage, plan: outline.Outline) -> dict[str, object]:
         "line": line,
         "part": part,
         "clauses": clauses,
-        "signpost": texts.speaks_of_harm(page.title, page.content_warning, *(clause.title for clause in clauses)),
+        "signpost": texts.speaks_of_harm(*page.words, *(clause.title for clause in clauses)),
         "trail": [("/learn/", "Courses"), (plan.url, plan.title)],
         "before": plan.before(line.url) if line else None,
         "after": plan.after(line.url) if line else plan.whole,

@@ -21,6 +21,7 @@ from courses.views import kept
 from courses.views.kept import keeps_answers
 from courses.views.learn import find_course, settled
 
+WHICH_COME = "Questions that you have not had yet come first; some that you had may be among them again."
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -69,6 +70,7 @@ def quiz(request: HttpRequest, course: str) -> HttpResponse:
         "module": module,
         "summary": summary,
         "earlier": mine,
+        "which": WHICH_COME if mine else "",
         "trail": _trail(page),
     }
     return render(request, "courses/quiz.html", context)
@@ -289,15 +291,19 @@ def quiz_result(request: HttpRequest, course: str, attempt: int) -> HttpResponse
     summary = None if passed else progress.summary(request.user, page, at=clock.now())
     plan = summary.outline if summary else outline.of(page.path)
     waiting = progress.duties(found, marked) if passed else []
+    sections = _by_section(marked, plan)
+    words = [text for shown in marked for text in shown.words] if passed else []
+    words += [line.title for section in sections for line in section["lessons"]] + [duty.title for duty in waiting]
     context = {
         "attempt": found,
         "course": page,
         "passed": passed,
         "points": rules.shown(found.points or Fraction(0)),
-        "sections": _by_section(marked, plan),
+        "sections": sections,
         "shown": marked if passed else [],
-        "signpost": passed and texts.speaks_of_harm(*(text for shown in marked for text in shown.words)),
+        "signpost": texts.speaks_of_harm(*words),
         "summary": summary,
+        "which": WHICH_COME,
         "waiting": [(duty, plan.on(duty.clause)) for duty in waiting],
         "trail": _trail(page),
     }
@@ -345,6 +351,7 @@ def check_result(request: HttpRequest, course: str, module: str, attempt: int) -
             "passed": found.outcome == Attempt.Outcome.PASSED,
             "points": rules.shown(found.points or Fraction(0)),
             "lessons": list(lessons.values()),
+            "signpost": texts.speaks_of_harm(*(line.title for line in lessons.values())),
             "after": plan.after(here),
             "completed": found.enrollment.closed_at,
         }
@@ -357,7 +364,7 @@ def quiz_again(request: HttpRequest, course: str, attempt: int, clause: str) -> 
     """Putting a missed critical clause right: the lesson, and another question on it."""
     found = find_attempt(request, attempt, course, final=True)
     now = clock.now()
-    last = found.makeups.filter(clause=clause).exclude(answered_at=None).select_related("version").order_by("number").last()
+    last = found.makeups.filter(clause=clause).exclude(answered_at=None).select_related("version__voiding").order_by("number").last()
     if last is not None and request.method != "POST" and "next" not in request.GET:
         return _answered_again(request, found, last)
     try:
@@ -393,7 +400,7 @@ def _again(attempt: Attempt, clause: str, *words: str) -> dict[str, Any]:
 
 
 def _answered_again(request: HttpRequest, attempt: Attempt, makeup: MakeUp) -> HttpResponse:
-    shown = papers.reveal(makeup.version.data, makeup.order, makeup.choice)
+    shown = papers.reveal(makeup.version.data, makeup.order, makeup.choice or [], void=makeup.is_void)
     left = makeups.outstanding(attempt)
     context = {"shown": shown, "right": makeup.right, "left": left, "onward": attempt.address("again", left[0]) if left else ""}
     return render(request, "courses/quiz_again.html", {**_again(attempt, makeup.clause, *shown.words), **context})

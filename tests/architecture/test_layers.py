@@ -1,12 +1,15 @@
 """The import contracts in pyproject.toml leave nothing out, and what import-linter cannot see is looked at here."""
 
 import tomllib
+from fnmatch import fnmatch
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-CONTRACTS = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["tool"]["importlinter"]
+TOOLS = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["tool"]
+CONTRACTS = TOOLS["importlinter"]
 ORDER = CONTRACTS["contracts"][0]["layers"]
 LAYERS = [part.strip() for layer in ORDER for part in layer.replace("|", " ").split()]
 
@@ -25,6 +28,17 @@ def test_every_package_orders_its_own_modules_and_leaves_none_out():
     inside = {container: contract["exhaustive"] for contract in CONTRACTS["contracts"] for container in contract.get("containers", [])}
 
     assert inside == dict.fromkeys(packages(), True)
+
+
+@pytest.mark.parametrize("app", ["certification", "courses", "cms"])
+def test_the_types_of_every_verb_are_checked_strictly(app):
+    (contract,) = [one for one in CONTRACTS["contracts"] if one.get("containers") == [app]]
+    (line,) = [layer for layer in contract["layers"] if "(importing)" in layer]
+    verbs = [f"{app}.{name.strip('() ')}" for name in line.split(":") if (settings.BASE_DIR / app / f"{name.strip('() ')}.py").exists()]
+    (strict,) = [one["module"] for one in TOOLS["mypy"]["overrides"] if one.get("disallow_untyped_defs")]
+
+    assert len(verbs) > 2
+    assert [verb for verb in verbs if not any(fnmatch(verb, pattern) for pattern in strict)] == []
 
 
 def test_a_foreign_key_that_points_down_leaves_no_way_back_up():

@@ -11,9 +11,9 @@ from audit.models import Entry
 from certification import corrections, holds, issuing, renewals, requirements, sanctions, schemes, terms
 from certification.facts import Requirement, SanctionKind
 from certification.models import Certificate, Hold, RequirementMet, Sanction, Term
-from courses import completions, enrollments
-from courses.models import Accommodation, Completion
-from tests.factories.accounts import StaffFactory, UserFactory
+from courses import attempts, completions, enrollments, retiring, voidings
+from courses.models import Accommodation, Attempt, Completion, QuestionVersion, Voiding
+from tests.factories.accounts import AdministratorFactory, StaffFactory, UserFactory
 from tests.factories.certification import (
     TODAY,
     CertificateFactory,
@@ -24,6 +24,7 @@ from tests.factories.certification import (
     review_course,
     signed,
 )
+from tests.factories.courses import course, final_of, ready_for_the_final, sit
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,12 @@ def certificate_of(coach, **term):
 
 def sanction_of(coach, **fields):
     return SanctionFactory(certificate=certificate_of(coach), **fields)
+
+
+def missed(coach):
+    """A version of a question that the coach answered wrong in a final quiz."""
+    run = ready_for_the_final(page := course(final=4), person=coach)
+    return QuestionVersion.objects.get(pk=sit(run, final_of(page), wrong=1).items[-1]["version"])
 
 
 # Each maker prepares what an act needs and answers the act itself, about the coach, carried out by `by`.
@@ -101,6 +108,11 @@ def complete_otherwise(coach, by):
     return lambda: completions.record_otherwise(run, reason="Live session", by=by, at=clock.now())
 
 
+def void_question(coach, by):
+    version = missed(coach)
+    return lambda: voidings.void(version, reason="Two of its answers are right.", by=by, at=clock.now())
+
+
 def impose(coach, by):
     certificate = certificate_of(coach)
     return lambda: sanctions.impose(certificate, by=by, **SUSPENSION)
@@ -151,6 +163,7 @@ ACTS = {
     enrollments.extend: extend_run,
     enrollments.take_back: take_back_grant,
     completions.record_otherwise: complete_otherwise,
+    voidings.void: void_question,
     sanctions.impose: impose,
     sanctions.impose_on_all: impose_on_all,
     sanctions.void: void_sanction,
@@ -162,14 +175,15 @@ ACTS = {
 }
 IDS = [f"{verb.__module__.split('.')[-1]}.{verb.__name__}" for verb in ACTS]
 THEIR_OWN = {renewals.renew, terms.surrender}
-ABOUT_NOBODY = {schemes.change, schemes.tried}
+ABOUT_NOBODY = {schemes.change, schemes.tried, retiring.retire, retiring.offer_again}
+WHO_ELSE = {void_question: voidings.ANOTHER_AUTHOR}
 BY_A_DECISION = {enrollments.assign}
 ASKED_BY_ISSUE = {issuing.reasons_against, issuing.holder_of}
 
 
 def everything():
     """What any of the acts would leave behind."""
-    tables = (Certificate, Term, Sanction, Hold, RequirementMet, Completion, Accommodation, Entry)
+    tables = (Certificate, Term, Sanction, Hold, RequirementMet, Completion, Accommodation, Attempt, Voiding, Entry)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -181,7 +195,7 @@ def test_an_act_about_oneself_is_refused_in_words_and_leaves_nothing(prepare, co
     with pytest.raises(Exception, match="nobody decides about themselves") as refusal:
         act()
 
-    assert refusal.value.reasons == [SOMEBODY_ELSE]
+    assert refusal.value.reasons == [WHO_ELSE.get(prepare, SOMEBODY_ELSE)]
     assert everything() == before
 
 
@@ -218,7 +232,8 @@ def test_a_coach_of_the_office_renews_and_gives_back_like_any_other(coach):
 
 
 @pytest.mark.parametrize(
-    "module", [issuing, renewals, requirements, corrections, sanctions, holds, terms, schemes, enrollments, completions]
+    "module",
+    [issuing, renewals, requirements, corrections, sanctions, holds, terms, schemes, enrollments, completions, voidings, retiring],
 )
 def test_no_verb_is_left_out(module):
     """Whoever adds an act that says who does it (`by`) says here whether it is about a person."""
@@ -229,6 +244,39 @@ def test_no_verb_is_left_out(module):
     }
 
     assert verbs - set(ACTS) - THEIR_OWN - ABOUT_NOBODY - BY_A_DECISION - ASKED_BY_ISSUE == set()
+
+
+def test_an_author_withdraws_a_question_that_they_answered_right_or_never_had(coach):
+    missed(UserFactory())
+    run = ready_for_the_final(page := course(final=4), person=coach)
+    had = sit(run, final_of(page))
+
+    for version in [had.items[0]["version"], QuestionVersion.objects.exclude(data__module=final_of(page).pk).first().pk]:
+        voidings.void(QuestionVersion.objects.get(pk=version), reason="Unclear.", by=coach, at=clock.now())
+
+    assert Voiding.objects.count() == 2
+
+
+def test_an_author_withdraws_no_question_of_their_own_attempt_while_it_is_open(coach):
+    run = ready_for_the_final(page := course(final=4), person=coach)
+    attempt = attempts.start(run, final_of(page), at=clock.now())
+
+    with pytest.raises(voidings.CannotVoid, match="nobody decides about themselves"):
+        voidings.void(QuestionVersion.objects.get(pk=attempt.items[0]["version"]), reason="Unclear.", by=coach, at=clock.now())
+
+
+def test_the_authors_screen_says_before_and_after_that_somebody_else_withdraws_it(client):
+    author = AdministratorFactory()
+    version = missed(author)
+    client.force_login(author)
+    address = f"/admin/courses/void/{version.pk}/"
+
+    before = client.get(address).content.decode()
+    after = client.post(address, {"reason": "Two of its answers are right."}).content.decode()
+
+    assert before.count(voidings.ANOTHER_AUTHOR) == after.count(voidings.ANOTHER_AUTHOR) == 1
+    assert "Two of its answers are right." in after
+    assert not Voiding.objects.exists()
 
 
 def test_the_screen_says_so_and_nothing_is_done(client, coach):

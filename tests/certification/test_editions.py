@@ -1,5 +1,6 @@
 """Publishing an edition: what is shown is what is published, and the numbers shown are the coaches who then miss something."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from audit import clock, log
 from certification import editions, gathering, requirements, rules
 from certification.facts import Requirement, Unmet
+from certification.forms import PublishForm
 from certification.models import Certificate
+from certification.views.acts import what_is_shown
 from cms import code
 from cms.models import Edition
 from tests.factories import cms
@@ -43,7 +46,9 @@ def page_of(answer) -> str:
 
 
 def form(draft: Edition, **changes) -> dict:
-    return {"weight": "minor", "in_force_on": clock.today().isoformat(), "seen": draft.newest().digest(), "confirm": "yes", **changes}
+    """What the button that publishes sends, after these choices were shown."""
+    data = {"weight": "minor", "in_force_on": clock.today().isoformat(), "seen": draft.newest().digest(), **changes}
+    return {"confirm": what_is_shown(PublishForm(data)), **data}
 
 
 def test_the_screen_shows_what_is_published(client, office, draft):
@@ -102,6 +107,22 @@ def test_the_button_stands_only_after_the_choice_was_made(client, office, draft)
     del data["confirm"]
     assert 'name="confirm"' in page_of(client.post(address(draft), data))
     assert 'name="confirm"' not in page_of(client.post(address(draft), data | {"in_force_on": "1999-01-01"}))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"confirm": "yes"}, {"confirm": "0" * 16}, {"weight": "material"}, {"in_force_on": (clock.today() + timedelta(days=1)).isoformat()}],
+)
+def test_a_weight_and_a_day_that_were_not_shown_are_shown_with_whom_they_touch_and_not_published(client, office, draft, changed):
+    ready_to_renew(on=clock.today())
+
+    page = page_of(client.post(address(draft), form(draft) | changed))
+
+    assert Edition.objects.get(pk=draft.pk).state == "draft"
+    assert "the completed reviews of 1 coach stop counting" in page
+    client.post(address(draft), form(draft) | changed | {"confirm": re.search(r'name="confirm" value="(\w+)"', page)[1]})
+    published = Edition.objects.get(pk=draft.pk)
+    assert (published.state, published.weight) == ("published", changed.get("weight", "minor"))
 
 
 def test_pressing_twice_says_that_it_is_published(client, office, draft):

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 
 from accounts import invitations, links
-from accounts.models import User
+from accounts.models import AddressCode, User
 from audit import clock, log
-from certification import corrections, issuing, reminders, renewals, roster, terms
+from certification import actions, corrections, issuing, reminders, renewals, roster, terms
 from certification.facts import in_words
 from certification.models import Certificate, CertificateDocument, Term
 from outbox import delivery, queue
@@ -205,8 +206,38 @@ def test_imported_coaches_get_no_letter_whatever_happens_until_the_office_invite
     assert f"/my/renewal/?certificate={certificate.number}" in reminder.body
 
 
-def test_every_letter_about_certificates_stands_in_words_on_the_list_of_what_did_not_get_through():
-    assert {kind for kind in HANDLERS if kind.startswith("certification.")} <= set(roster.EFFECTS)
+def test_every_effect_stands_in_words_on_the_list_of_what_did_not_get_through():
+    ours = {kind for kind in HANDLERS if apps.is_installed(kind.partition(".")[0])}
+
+    assert len(ours) > 20
+    assert ours <= set(roster.EFFECTS)
+    assert [what for what, _ in roster.EFFECTS.values() if not what or "." in what] == []
+
+
+@pytest.mark.parametrize("kind", sorted(roster.EFFECTS))
+def test_of_every_letter_that_did_not_get_through_it_is_known_for_whom_it_is(client, kind):
+    reader = StaffFactory()
+    client.force_login(reader)
+    certificate = CertificateFactory()
+    subject_of = {
+        "term": certificate.terms.get().pk,
+        "person": certificate.holder.pk,
+        "entry": log.record(actions.GIVEN_BACK, certificate, by=reader, about=certificate.holder).pk,
+        "code": AddressCode.objects.create(user=certificate.holder, code="12345678").pk,
+        "reader": f"2026-05-04:{certificate.holder.pk}",
+        "": "2026-05-04",
+    }
+    what, subject = roster.EFFECTS[kind]
+    lost = {"gave_up_at": clock.now(), "last_error": "Timeout"}
+    OutboxMessage.objects.create(kind=kind, subject_id=str(subject_of[subject]), key="lost", **lost)
+
+    (row,) = roster.undelivered(limit=9)
+    page = client.get("/staff/undelivered/").content.decode()
+
+    assert row.person == (certificate.holder if subject else None)
+    assert what in page
+    assert "Not known" not in page
+    assert kind not in page
 
 
 def told_of(term):

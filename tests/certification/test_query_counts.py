@@ -40,7 +40,7 @@ COACH = {
     "/my/": 19,
     "/my/renewal/?certificate=TEST-1": 17,
     "/my/renewal/statement/?certificate=TEST-1": 15,
-    "/my/certificates/": 4,
+    "/my/certificates/": 5,
     "/my/certificates/TEST-1/give-back/": 11,
 }
 
@@ -73,7 +73,7 @@ OFFICE = {
     "/staff/certificates/TEST-1/terms/{term}/dates/": 7,
     "/staff/certificates/TEST-1/terms/{term}/void/": 7,
     "/staff/attempts/{run}/": 8,
-    "/staff/editions/{draft}/publish/": 23,
+    "/staff/editions/{draft}/publish/": 24,
     "/staff/undelivered/": 5,
 }
 

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from audit import log
+from audit import clock, log
 from certification import renewals, requirements, statements
-from certification.facts import Requirement
+from certification.facts import Requirement, ReviewRoute
 from certification.models import Certificate, Statement
+from tests.factories import courses
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import TODAY, CertificateFactory, SchemeFactory, completed, edition_in_force
 
@@ -45,6 +46,35 @@ def test_the_text_is_frozen_with_the_edition_and_its_day():
     kept = Statement.objects.get(pk=signed.pk).text
     assert "version 2020 wording, in force since January 1, 2020" in kept
     assert [entry.action for entry in log.history(signed)] == ["certification.statement_signed"]
+
+
+@pytest.mark.parametrize(("final", "said"), [(4, ReviewRoute.QUIZ), (0, ReviewRoute.READ)])
+def test_whoever_did_the_review_in_its_course_signs_how_it_was_done(client, final, said):
+    page = courses.course(name="code-of-ethics-review", lessons=1, final=final)
+    run = courses.ready_for_the_final(page, at=NOW)
+    if final:
+        courses.sit(run, courses.final_of(page), at=NOW)
+
+    assert how(sign(run.person).text) == [said]
+
+
+@pytest.mark.parametrize("of_the", ["course", "requirement"])
+def test_whoever_met_the_review_by_another_route_signs_nothing_about_a_quiz(client, of_the):
+    certificate = coach(UserFactory(), reviewed=of_the == "course")
+    if of_the == "requirement":
+        requirements.record_met(certificate, requirement=Requirement.REVIEW, reason="A live session", by=StaffFactory())
+    with clock.moved(NOW - clock.real()):
+        client.force_login(certificate.holder, factor=True)
+        shown = " ".join(client.get("/my/renewal/statement/").content.decode().split())
+    kept = sign(certificate.holder).text
+
+    assert how(kept) == how(shown) == [ReviewRoute.OTHER]
+    assert "quiz" not in kept
+
+
+def how(text: str) -> list[ReviewRoute]:
+    """What a text says about how the review was done."""
+    return [route for route, words in statements.DONE_BY.items() if words in text]
 
 
 @pytest.mark.parametrize("typed", ["lucja zebrowska", "ŁUCJA  ŻEBROWSKA", "Łucja Żebrowska"])

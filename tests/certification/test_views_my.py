@@ -9,6 +9,7 @@ from audit import clock
 from certification import statements
 from certification.facts import SanctionKind, in_words
 from certification.models import CertificateDocument, Statement, Term
+from outbox.models import OutboxMessage
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import (
     CertificateFactory,
@@ -173,6 +174,20 @@ def test_the_whole_renewal_by_hand(client, coach):
     assert "Renewed: your certificate is valid until" in page
     assert "Being made; look again in a minute" in page
     assert coach.terms.count() == 2
+
+
+@pytest.mark.parametrize("given_up", [True, False])
+def test_a_document_that_cannot_be_made_is_said_to_be_delayed_and_not_to_come_in_a_minute(client, coach, given_up):
+    term = coach.terms.get()
+    again = {"last_error": "PDFs cannot be made on this machine", "gave_up_at": clock.now() if given_up else None}
+    OutboxMessage.objects.create(kind="certification.deliver_certificate", subject_id=term.pk, key=f"term:{term.pk}:deliver", **again)
+    document = CertificateDocument.objects.create(term=term, verify_code="K7PM2RX4TQ9D", facts={})
+
+    listed, own = text_of(client.get("/my/certificates/")), text_of(client.get(document.download_url))
+
+    assert "Delayed on our side. You need do nothing" in listed
+    assert "It is delayed on our side." in own
+    assert "minute" not in listed + own
 
 
 def test_a_second_click_leads_to_the_certificates_and_grants_nothing(client):

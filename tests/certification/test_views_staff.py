@@ -463,7 +463,7 @@ def test_a_draft_is_published_after_seeing_whom_it_touches(client, office):
 
     assert "1 coach has signed for an older edition" in shown
     assert "the completed reviews of 1 coach stop counting" in shown
-    assert "The draft holds no wording" in text_of(client.post(address, {**form, "confirm": "yes"}))
+    assert "The draft holds no wording" in text_of(confirmed(client, address, form))
     assert Edition.objects.get(pk=draft.pk).state == "draft"
 
 
@@ -548,6 +548,6 @@ def test_a_draft_of_the_principles_is_published_and_touches_nobody(client, offic
 
     assert address in text_of(client.get("/staff/"))
     assert "0 coaches have signed" in text_of(client.post(address, form))
-    client.post(address, {**form, "confirm": "yes"})
+    confirmed(client, address, form)
 
     assert Edition.objects.get(pk=draft.pk).state == "published"

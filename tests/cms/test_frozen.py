@@ -9,6 +9,8 @@ from django.urls import reverse
 from wagtail.models import Revision, WorkflowState
 
 from accounts.facts import SiteRole
+from certification.forms import PublishForm
+from certification.views.acts import what_is_shown
 from cms import code
 from cms.models import Clause, Edition, Wording
 from cms.models.editions import Frozen
@@ -106,7 +108,8 @@ def test_no_other_door_of_the_admin_changes_it(somebody, frozen):
         reverse("withdraw_edition", args=[frozen.pk]),
         f"/staff/editions/{frozen.pk}/publish/",
     ):
-        form = {"index": 0, "body": "", "weight": "material", "in_force_on": "2199-01-01", "confirm": "yes", "seen": frozen.digest()}
+        form = {"index": 0, "body": "", "weight": "material", "in_force_on": "2199-01-01", "seen": frozen.digest()}
+        form["confirm"] = what_is_shown(PublishForm(form))
         assert somebody.get(where).status_code in (200, 302, 405)
         assert somebody.post(where, form).status_code in (200, 302, 405)
 

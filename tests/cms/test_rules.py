@@ -87,6 +87,9 @@ def test_words_that_do_not(text):
         "a mental health crisis",
         "an aunt who is being hit",
         "She was beaten",
+        "Kirra, who hurts herself seriously",
+        "They harm themselves",
+        "cutting himself",
         "actively suicidal",
     ],
 )
@@ -94,7 +97,10 @@ def test_words_that_speak_of_harm(text):
     assert rules.speaks_of_harm("Harmless.", text)
 
 
-@pytest.mark.parametrize("text", ["disabuse yourself of it", "sexual orientation, race or sex", "grapes", "she hit on an idea", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["disabuse yourself of it", "sexual orientation, race or sex", "grapes", "she hit on an idea", "it hurts her", "cut it yourself", ""],
+)
 def test_words_that_speak_of_no_harm(text):
     assert not rules.speaks_of_harm(text)
 

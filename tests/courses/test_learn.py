@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import Page
 
-from courses.models import Enrollment, LessonMark, LessonPage, ModulePage
+from courses.models import CoursePage, Enrollment, LessonMark, LessonPage, ModulePage
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import course, person_in, read_everything
 
@@ -26,6 +27,23 @@ def test_everybody_can_read_without_an_account(client):
     assert "Kindness" in client.get("/learn/").content.decode()
     assert lesson.title in client.get("/learn/kindness/").content.decode()
     assert "Body of lesson 1." in client.get(address(lesson)).content.decode()
+
+
+@pytest.mark.parametrize("draft", [CoursePage, ModulePage])
+def test_nothing_below_a_draft_is_read_marked_or_asked(client, draft):
+    page = course(lessons=1, final=4)
+    check = ModulePage.objects.descendant_of(page).get(quiz="check")
+    places = [address(first_lesson(page)), reverse("check", args=[page.slug, check.slug])]
+    places += [reverse("module", args=[page.slug, check.slug])]
+    places += [reverse("course", args=[page.slug]), reverse("quiz", args=[page.slug])] if draft is CoursePage else []
+    client.force_login(UserFactory())
+    assert [client.get(place).status_code for place in places] == [200, 200, 302, 200, 200][: len(places)]
+
+    Page.objects.filter(pk__in=draft.objects.values("pk")).update(live=False)
+
+    assert {client.get(place).status_code for place in places} == {404}
+    assert {client.post(place).status_code for place in places} <= {404, 405}
+    assert not Enrollment.objects.exists()
 
 
 def test_the_warning_stands_before_what_it_warns_of(client):

@@ -132,7 +132,7 @@ def test_the_authors_screens_cost_the_same_for_many_records(client, django_asser
     addresses = {
         reverse("courses_records", args=["page", page.pk]): 16,
         reverse("courses_records", args=["question", question.pk]): 14,
-        reverse("courses_void", args=[question.versions.get().pk]): 12,
+        reverse("courses_void", args=[question.versions.get().pk]): 15,
     }
     for address in addresses:
         client.get(address)

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from audit import clock
 from courses import attempts, makeups
+from courses.enrollments import extend
 from courses.models import Answer, Attempt, Completion, MakeUp, ModulePage, QuestionVersion
 from tests.courses.test_attempts import critical_course, right_choice, sit_missing_the_critical_one
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.courses import NOON, QuestionFactory, course, final_of, key_of, person_in, ready_for_the_final, sit, wrong_at
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,23 @@ def body(answer) -> str:
 def secrets(attempt: Attempt) -> list[str]:
     versions = QuestionVersion.objects.in_bulk([item["version"] for item in attempt.items])
     return [option["rationale"] for version in versions.values() for option in version.data["options"]]
+
+
+def test_what_is_said_of_the_questions_of_a_later_attempt_is_true(client):
+    """Of a dozen questions the first three papers of four have each its own; the fourth asks some again."""
+    page = course(final=4, attempts_allowed=4, wait_hours=[0, 0, 0, 0])
+    run = ready_for_the_final(page)
+    client.force_login(run.person)
+    papers = [{item["version"] for item in sit(run, final_of(page), wrong=3).items} for _ in range(4)]
+
+    assert set.union(*papers[:3]) == set.union(*papers)
+    assert len(set.union(*papers)) == 12
+    said = "Questions that you have not had yet come first; some that you had may be among them again."
+    assert said in body(client.get(reverse("quiz", args=[page.slug])))
+    extend(run, attempts=1, reason="A talk", by=StaffFactory(), at=NOON)
+    page = body(client.get(Attempt.objects.filter(module__quiz="final").first().address("result")))
+    assert said in page
+    assert "asks other questions" not in page
 
 
 def started_final(client, **fields) -> Attempt:

@@ -6,12 +6,13 @@ from django.urls import reverse
 from wagtail.models import Site
 
 from audit import clock
+from cms import rules
 from cms.models import Clause
-from courses import attempts
-from courses.models import Attempt, CoursePage, LessonPage, ModulePage
+from courses import attempts, papers
+from courses.models import Attempt, CoursePage, LessonPage, ModulePage, Question, QuestionVersion
 from tests.courses.test_attempts import critical_course, sit_missing_the_critical_one
 from tests.factories.cms import clauses
-from tests.factories.courses import QuestionFactory, course, final_of, key_of, person_in, ready_for_the_final
+from tests.factories.courses import QuestionFactory, course, final_of, key_of, person_in, ready_for_the_final, sit
 
 pytestmark = pytest.mark.django_db
 SIGNPOST = "please call your local emergency number"
@@ -33,9 +34,42 @@ def test_the_lessons_and_courses_that_speak_of_harm_say_whom_to_call(client, shi
     lessons = {one.key: body(client.get(one.get_url())).count(SIGNPOST) for one in LessonPage.objects.all()}
     courses = {one.key: body(client.get(one.get_url())).count(SIGNPOST) for one in CoursePage.objects.all()}
 
-    assert {key for key, times in lessons.items() if times} == {"a-3", "b-2", "b-8", "b-11", "c-4"}
+    assert {key for key, times in lessons.items() if times} == {"a-3", "b-2", "b-6", "b-8", "b-11", "c-4"}
     assert {key for key, times in courses.items() if times} == {"code-of-ethics-review", "therapy-vs-coaching"}
     assert max([*lessons.values(), *courses.values()]) == 1
+
+
+def test_a_lesson_that_speaks_of_suicide_in_its_text_alone_says_whom_to_call(client):
+    page = course()
+    lesson = LessonPage.objects.descendant_of(page).first()
+    assert SIGNPOST not in body(client.get(lesson.get_url()))
+
+    lesson.body = [{"type": "text", "value": "<p>She plans to end <b>her life</b> this week.</p>"}]
+    lesson.save_revision().publish()
+
+    assert body(client.get(lesson.get_url())).count(SIGNPOST) == 1
+    assert lesson.make_preview_request().content.decode().count(SIGNPOST) == 1
+
+
+@pytest.mark.parametrize("key", ["Q-SC-2", "Q-SC-10", "Q-SC-11", "Q-CF-4", "Q-CF-12", "Q-CF-13", "Q-CF-14"])
+def test_the_shipped_questions_on_suicide_self_harm_and_abuse_say_whom_to_call_before_the_answer(shipped, key):
+    assert rules.speaks_of_harm(*papers.words(Question.objects.get(key=key).versions.get().data))
+
+
+@pytest.mark.parametrize(("kind", "wrong"), [("final", 3), ("check", 2)])
+def test_where_it_is_not_yet_enough_a_page_that_names_such_a_lesson_says_whom_to_call(client, kind, wrong):
+    run = ready_for_the_final(page := course(final=4))
+    attempt = sit(run, ModulePage.objects.descendant_of(page).get(quiz=kind), wrong=wrong)
+    missed = QuestionVersion.objects.get(pk=attempt.items[-1]["version"])
+    LessonPage.objects.update(clauses=missed.data["clauses"][0])
+    client.force_login(run.person)
+    assert SIGNPOST not in body(client.get(attempt.address("result")))
+
+    LessonPage.objects.descendant_of(page).filter(slug="l1").update(title="Reporting abuse", draft_title="Reporting abuse")
+
+    answer = body(client.get(attempt.address("result")))
+    assert "Reporting abuse" in answer
+    assert answer.count(SIGNPOST) == 1
 
 
 @pytest.mark.parametrize(("stem", "times"), [("A child is being abused. What fits best?", 1), ("A client is late. What fits best?", 0)])

@@ -89,9 +89,9 @@ def lesson(module: ModulePage, number: int, name: str) -> LessonPage:
     )
 
 
-def person_in(page: CoursePage, *, at: datetime = NOON, **fields):
+def person_in(page: CoursePage, *, at: datetime = NOON, person=None, **fields):
     """Somebody who has just started a course: their run."""
-    return enrollments.start(UserFactory(**fields), page, at=at)
+    return enrollments.start(person or UserFactory(**fields), page, at=at)
 
 
 def read_everything(run, *, at: datetime = NOON) -> None:
@@ -124,9 +124,9 @@ def final_of(page: CoursePage) -> ModulePage:
     return ModulePage.objects.descendant_of(page).get(quiz="final")
 
 
-def ready_for_the_final(page: CoursePage, *, at: datetime = NOON):
+def ready_for_the_final(page: CoursePage, *, at: datetime = NOON, person=None):
     """A run with everything read and checked."""
-    run = person_in(page, at=at)
+    run = person_in(page, at=at, person=person)
     read_everything(run, at=at)
     for module in ModulePage.objects.descendant_of(page).filter(quiz="check"):
         sit(run, module, at=at)
