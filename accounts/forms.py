@@ -77,6 +77,8 @@ class PasswordSetForm(SetPasswordForm):
         ].help_text = "12 characters or more. A few words that you alone would put together are easy to keep. Pasting is fine."
         self.fields["new_password2"].label = "The same password again"
         self.fields["new_password2"].help_text = ""
+        for field in self.fields.values():
+            field.error_messages["required"] = WORDS["required"]
 
 
 class PasswordChangeForm(PasswordSetForm, DjangoPasswordChangeForm):

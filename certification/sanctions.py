@@ -56,9 +56,7 @@ def impose(
     )
     if there:
         return there
-    if reasons := _against(certificate, kind, first_day, last_day, interim=interim, continues=continues, by=by):
-        raise NotImposable(reasons)
-    sanction = Sanction.objects.create(
+    sanction = Sanction(
         certificate=certificate,
         kind=kind,
         interim=interim,
@@ -73,29 +71,33 @@ def impose(
         continues=continues,
         source_reference=source_reference,
     )
+    if reasons := _against(sanction, by=by):
+        raise NotImposable(reasons)
+    sanction.save()
     log.record(actions.SANCTION_IMPOSED, certificate, by=by, sanction=sanction.pk, kind=kind, first_day=first_day, last_day=last_day)
     return sanction
 
 
-def _against(
-    certificate: Certificate,
-    kind: SanctionKind,
-    first_day: date,
-    last_day: date | None,
-    *,
-    interim: bool,
-    continues: Sanction | None,
-    by: User,
-) -> list[str]:
+def _against(new: Sanction, *, by: User) -> list[str]:
+    kind, first_day, last_day, continues = new.kind, new.first_day, new.last_day, new.continues
+    earliest = max(first_day, new.not_before or first_day)
     reasons = {
         "A sanction ends after it begins.": last_day is not None and last_day < first_day,
-        "A revocation has no last day.": kind is SanctionKind.REVOCATION and last_day is not None,
-        "An interim order is a suspension or conditions.": interim and kind in {SanctionKind.REVOCATION, SanctionKind.REPRIMAND},
+        "A revocation has no last day.": kind == SanctionKind.REVOCATION and last_day is not None,
+        "An interim order is a suspension or conditions.": new.interim and kind in {SanctionKind.REVOCATION, SanctionKind.REPRIMAND},
         "Only an interim order of the same certificate is continued.": continues is not None
-        and (not continues.interim or continues.certificate_id != certificate.pk),
-        "The certificate is revoked already.": kind is SanctionKind.REVOCATION
-        and any(row.kind == kind and row.covers(first_day) for row in certificate.sanctions.current()),
-        SOMEBODY_ELSE: has_conflict(by=by.pk, about=certificate.holder_id),
+        and (not continues.interim or continues.certificate_id != new.certificate_id),
+        "What continues an order begins no earlier than it.": continues is not None and first_day < continues.first_day,
+        "Only a suspension without a last day has an earliest end, or a day on which it is looked at again.": bool(
+            new.not_before or new.cap_day
+        )
+        and (kind != SanctionKind.SUSPENSION or last_day is not None),
+        "The earliest end lies before the first day.": new.not_before is not None and new.not_before < first_day,
+        "It is looked at again before it could end.": new.cap_day is not None and new.cap_day < earliest,
+        "It is published until a day before it begins.": new.published_until is not None and new.published_until < first_day,
+        "The certificate is revoked already.": kind == SanctionKind.REVOCATION
+        and any(row.kind == kind and row.covers(first_day) for row in new.certificate.sanctions.current()),
+        SOMEBODY_ELSE: has_conflict(by=by.pk, about=new.certificate.holder_id),
     }
     return [sentence for sentence, holds in reasons.items() if holds]
 

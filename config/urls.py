@@ -11,6 +11,7 @@ from accounts import urls as accounts_urls
 from config import views
 
 handler400 = "config.middleware.bad_request"
+handler500 = "config.views.our_mistake"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

@@ -1,9 +1,11 @@
-"""For operators."""
+"""For operators, and what is answered when something of ours breaks."""
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
-from config import health
+from config import health, menu
 
 
 @never_cache
@@ -22,3 +24,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """For addresses that a library brings and this site does not want."""
     raise Http404
+
+
+def our_mistake(request: HttpRequest) -> HttpResponse:
+    """Where to go and whom to write to. Asks nobody: the database may be what broke."""
+    ways = tuple((href, label, False) for href, label in menu.MENU)
+    context = {"site_name": settings.ASSOCIATION_NAME, "office_email": settings.OFFICE_EMAIL, "menu": ways, "footer": menu.FOOTER}
+    return HttpResponseServerError(render_to_string("500.html", context))

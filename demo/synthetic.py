@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from random import Random
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts import names
 from accounts.models import Name, NameSlip, NameWord, User
@@ -100,8 +101,8 @@ def _terms(certificate: Certificate, coach: Coach, policy: Policy) -> Iterator[T
             certificate=certificate,
             first_day=start,
             last_day=last,
-            granted=Granted.RENEWED if place else Granted.ISSUED,
-            recorded_at=datetime.combine(start, time(12), UTC),
+            granted=Granted.IMPORTED,  # nobody was reviewed, signed or got a document
+            recorded_at=_morning(start),
         )
 
 
@@ -113,5 +114,10 @@ def _sanction(certificate: Certificate, coach: Coach) -> Sanction:
         first_day=first,
         last_day=first + timedelta(days=120) if coach.sanction is SanctionKind.SUSPENSION else None,
         decided_on=first - timedelta(days=34),
-        recorded_at=datetime.combine(first - timedelta(days=34), time(12), UTC),
+        recorded_at=_morning(first - timedelta(days=34)),
     )
+
+
+def _morning(day: date) -> datetime:
+    """The first instant of a day in the association's zone: of today it has gone by."""
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -126,6 +126,11 @@ def of(certificates: Iterable[Certificate], *, on: date) -> list[Answer]:
     return [answers[number] for number in numbers_in_order if number in answers]
 
 
+def records(certificates: Iterable[int]) -> list[Record]:
+    """What is on record of certificates, by their ids: what their public pages are drawn from; one statement."""
+    return list(_records(map(Row._make, _rows(pk__in=list(certificates)))))
+
+
 def normal(number: str) -> str:
     """The number as it is kept; most are asked for as they are kept."""
     return number if is_well_formed(number) else numbers.normalize(number)

@@ -301,12 +301,12 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
         return redirect("office")
     form = PublishForm(request.POST if request.method == "POST" else None, initial={"in_force_on": clock.today()})
     is_chosen = request.method == "POST" and form.is_valid()
-    day = form.cleaned_data["in_force_on"] if is_chosen else clock.today()
-    if is_chosen and day < clock.today():
+    day = (form.cleaned_data.get("in_force_on") if form.is_bound else None) or clock.today()
+    if day < clock.today():
         form.add_error(
             "in_force_on", "This day is in the past. Choose today or a later day: nobody can be held to an edition before it is published."
         )
-        is_chosen = False
+        is_chosen, day = False, clock.today()
     publishes = is_chosen and is_confirmed(request, form)
     seen = request.POST.get("seen", "")
     if publishes and _does(form, lambda: editions.publish(draft, **form.cleaned_data, by=_by(request), seen=seen)):

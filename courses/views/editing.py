@@ -80,9 +80,7 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            messages.success(
-                request, f"Declared void. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed by it."
-            )
+            messages.success(request, f"Declared void. {len(effect.gain)} gained the point, {len(effect.newly_passed)} passed by it.")
             _warn(request, version.question, effect.lacking)
             return redirect("courses_records", "question", version.question_id)
     effect = voidings.preview(version)

@@ -37,7 +37,7 @@ def log_in(client, email, password, **more):
 
 
 def choose(client, link, password=NEW, again=None):
-    return client.post(link, {"new_password1": password, "new_password2": again or password})
+    return client.post(link, {"new_password1": password, "new_password2": password if again is None else again})
 
 
 # Log-in and log-out
@@ -198,7 +198,13 @@ def test_an_invented_link_is_answered_in_words(client, token):
 
 
 @pytest.mark.parametrize(
-    ("password", "again", "words"), [("short", None, "too short"), ("password1234", None, "too common"), (NEW, NEW + "!", "not the same")]
+    ("password", "again", "words"),
+    [
+        ("short", None, "too short"),
+        ("password1234", None, "too common"),
+        (NEW, NEW + "!", "not the same"),
+        (NEW, "", "Please fill this in."),
+    ],
 )
 def test_a_refused_password_says_why_and_changes_nothing(client, password, again, words):
     user = UserFactory()

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http.cookies import SimpleCookie
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,12 @@ REFUSED = {"home", "403", "404"}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One pattern of the site: its name with its namespaces, and the arguments it takes."""
+    """One pattern of the site: its name with its namespaces, the arguments it takes, and the module of its view."""
 
     name: str
     pattern: str
     takes: tuple[str, ...]
+    module: str
 
 
 def addresses() -> list[Address]:
@@ -54,7 +56,8 @@ def _walk(resolver: URLResolver, names: tuple[str, ...], before: str, takes: tup
             yield from _walk(part, (*names, part.namespace) if part.namespace else names, pattern, taken)
         elif isinstance(part, URLPattern):
             name = ":".join((*names, part.name)) if part.name else pattern
-            yield Address(name, pattern, tuple(dict.fromkeys(taken)))
+            view = unwrap(getattr(part.callback, "view_class", part.callback))
+            yield Address(name, pattern, tuple(dict.fromkeys(taken)), view.__module__)
 
 
 def table() -> tuple[list[str], dict[tuple[str, str], list[str]]]:

@@ -64,6 +64,12 @@ def test_a_decision_binds_every_certificate_of_the_person(certificate, office):
         {"last_day": TODAY - DAY},
         {"kind": SanctionKind.REVOCATION, "last_day": TODAY},
         {"kind": SanctionKind.REPRIMAND, "interim": True},
+        {"published_until": TODAY - DAY},
+        {"not_before": TODAY - DAY},
+        {"not_before": TODAY + 9 * DAY, "cap_day": TODAY + 8 * DAY},
+        {"cap_day": TODAY - DAY},
+        {"cap_day": TODAY + 9 * DAY, "last_day": TODAY + 9 * DAY},
+        {"kind": SanctionKind.CONDITIONS, "not_before": TODAY + 9 * DAY},
     ],
 )
 def test_a_sanction_that_makes_no_sense_is_refused_and_not_recorded(certificate, office, changes):
@@ -72,6 +78,14 @@ def test_a_sanction_that_makes_no_sense_is_refused_and_not_recorded(certificate,
 
     assert not Sanction.objects.exists()
     assert not log.history(certificate).exists()
+
+
+def test_what_continues_an_order_begins_no_earlier_than_it(certificate, office):
+    order = suspend(certificate, office, interim=True)
+
+    with pytest.raises(sanctions.NotImposable, match="begins no earlier"):
+        suspend(certificate, office, first_day=TODAY - DAY, continues=order)
+    assert suspend(certificate, office, continues=order).continues == order
 
 
 def test_nobody_is_revoked_twice(certificate, office):

@@ -540,6 +540,17 @@ def test_an_edition_does_not_come_into_force_on_a_day_gone_by(client, office):
     assert Edition.objects.get(pk=draft.pk).state == "draft"
 
 
+def test_a_day_gone_by_and_a_kind_not_chosen_are_both_said(client, office):
+    cms.texts()
+    draft = cms.draft(changes={"PS-07": "New words."})
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+
+    page = text_of(client.post(f"/staff/editions/{draft.pk}/publish/", {"in_force_on": yesterday}))
+
+    assert "This day is gone by." in page
+    assert "Choose whether the change is minor or material." in page
+
+
 def test_a_draft_of_the_principles_is_published_and_touches_nobody(client, office):
     cms.texts()
     draft = cms.draft(text="principles")

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from config.urls import handler400
+from config.urls import handler400, handler500
 from config.urls import urlpatterns as site
 
-__all__ = ["handler400", "urlpatterns"]
+__all__ = ["handler400", "handler500", "urlpatterns"]
 
 
 def broken(request: HttpRequest) -> HttpResponse:

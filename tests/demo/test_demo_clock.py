@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import User
 from audit import clock
 
 
@@ -49,3 +50,16 @@ def test_the_pages_say_that_the_day_is_moved(client):
 
     assert f"{clock.today():%Y}" in client.get("/accounts/login/").content.decode()
     assert clock.today() - timezone.localdate() == timedelta(days=31)
+
+
+@pytest.mark.django_db
+def test_the_admin_says_so_too_and_a_site_on_real_days_says_nothing(client, settings):
+    client.force_login(User.objects.create_superuser("admin@example.org"))
+    call_command("demo_clock", "+31d")
+
+    page = client.get("/admin/").content.decode()
+    assert f'<time datetime="{clock.today():%Y-%m-%d}">' in page
+    assert "31 days from the real one" in page
+
+    settings.DEMO_CLOCK_FILE = None
+    assert "demo-bar" not in client.get("/admin/").content.decode()

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from certification.models import Certificate, Scheme, Term
+from audit import clock
+from audit.invariants import broken
+from certification.models import Certificate, Sanction, Scheme, Term
 from demo import synthetic
 from tests.factories.accounts import UserFactory
 
@@ -21,6 +23,14 @@ def test_coaches_are_added_until_there_are_enough():
     assert synthetic.write(50, seed=1, on=DAY) == 0
     assert Certificate.objects.count() == 50
     assert Term.objects.count() >= 50
+
+
+def test_every_invariant_holds_of_synthetic_coaches(scheme):
+    """Of these hundred one is suspended and two are revoked."""
+    synthetic.write(100, seed=2, on=clock.today())
+
+    assert Sanction.objects.count() == 3
+    assert list(broken()) == []
 
 
 def test_the_same_seed_draws_the_same_coaches():

@@ -1,5 +1,6 @@
 """A demonstration of its own: a temporary folder, filled like `make demo`, served from this process."""
 
+import io
 import os
 import re
 import tempfile
@@ -20,7 +21,8 @@ from django.test.testcases import LiveServerThread
 from audit import clock
 
 WAITS = ("P-30", "P-26")  # who is to become an auditor, and who proposed it
-OTHERS = {"admin": "admin@example.org", "newcomer": "newcomer@example.org"}
+OTHERS = {"admin": "admin@example.org", "newcomer": "newcomer@example.org", "renewer": "robin.2@example.org"}
+UNINVITED = "robin.1@example.org"  # holds a certificate and has no password yet
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
 DUTY_LEFT = "P-17"  # passed the final quiz and missed one duty in it
 CHANGES = ("P-18", "P-19", "P-20")  # whose address changes: waits, the office spoke, stopped
@@ -46,6 +48,18 @@ def running() -> Iterator[str]:
             server.join()
 
 
+@contextmanager
+def moved(days: int) -> Iterator[None]:
+    """Let the demonstration be so many days on while the block runs."""
+    if days:
+        call_command("demo_clock", f"+{days}d", stdout=io.StringIO())
+    try:
+        yield
+    finally:
+        if days:
+            call_command("demo_clock", "reset", stdout=io.StringIO())
+
+
 def cookie_of(who: str) -> str:
     """A session of a person of the demonstration, of the administrator or of a newcomer, as screens.yaml names them.
 
@@ -65,11 +79,8 @@ def cookie_of(who: str) -> str:
 
 
 def address(url: str) -> str:
-    """A path of screens.yaml with its {code NUMBER}, {day OFFSET}, {uid WHO} and {change WHO MAILBOX} filled in."""
-    url = re.sub(r"\{code ([^}]+)\}", lambda found: _code_of(found[1]), url)
-    url = re.sub(r"\{change (P-\d+) (old|new)\}", lambda found: _change_of(found[1], found[2]), url)
-    url = re.sub(r"\{uid (P-\d+)\}", lambda found: _uid_of(found[1]), url)
-    return re.sub(r"\{day (-?\d+)\}", lambda found: (clock.today() + timedelta(days=int(found[1]))).isoformat(), url)
+    """A path of screens.yaml with what stands in braces filled in."""
+    return re.sub(r"\{([a-z]+) ?([^}]*)\}", lambda found: PARTS[found[1]](found[2]), url)
 
 
 def _code_of(number: str) -> str:
@@ -79,12 +90,13 @@ def _code_of(number: str) -> str:
     return document.verify_code if document else Certificate.objects.get(number=number).verify_code
 
 
-def _change_of(who: str, mailbox: str) -> str:
+def _change_of(which: str) -> str:
     """The end of the link in the letter of the person's newest change of address."""
     from accounts import links
     from accounts.facts import Mailbox
     from accounts.models import AddressChange
 
+    who, mailbox = which.split()
     change = AddressChange.objects.filter(person__email=_addresses()[who]).latest("pk")
     return links.address_change_path(change, Mailbox(mailbox)).split("/")[-2]
 
@@ -93,6 +105,50 @@ def _uid_of(who: str) -> str:
     from accounts.models import User
 
     return str(User.objects.get(email=_addresses()[who]).uid)
+
+
+def _day(offset: str) -> str:
+    return (clock.today() + timedelta(days=int(offset))).isoformat()
+
+
+def _link(kind: str) -> str:
+    """A link from a letter that still works: to choose the first password, or another."""
+    from accounts import links
+    from accounts.models import User
+
+    if kind == "invitation":
+        return links.invitation_path(User.objects.get(email=UNINVITED))
+    return links.password_path(User.objects.get(email=_addresses()["P-13"]))
+
+
+def _draft(_: str) -> str:
+    from cms.models import Edition
+
+    return str(Edition.objects.drafts().get(text="code").pk)
+
+
+def _question(key: str) -> str:
+    from courses.models import Question
+
+    return str(Question.objects.get(key=key).pk)
+
+
+def _version(key: str) -> str:
+    from courses.models import QuestionVersion
+
+    return str(QuestionVersion.objects.filter(question__key=key).order_by("pk")[0].pk)
+
+
+PARTS = {
+    "change": _change_of,
+    "code": _code_of,
+    "day": _day,
+    "draft": _draft,
+    "link": _link,
+    "question": _question,
+    "uid": _uid_of,
+    "version": _version,
+}
 
 
 def _places(folder: Path) -> dict:
@@ -105,6 +161,7 @@ def _places(folder: Path) -> dict:
         "DEMO_CLOCK_FILE": folder / "demo_clock",
         "LEDGER_ANCHORS": folder / "anchors",
         "ALLOWED_HOSTS": ["127.0.0.1", "testserver"],
+        "ROOT_URLCONF": "tests.screens.urls",
     }
 
 
@@ -127,6 +184,9 @@ def _fill() -> None:
     Name.objects.create(user=User.objects.create_user(OTHERS["newcomer"]), full_name="Maren Ölmez")
     _office()
     _data()
+    _renewer()
+    _documents()
+    _draft_of_the_code()
     histories.Review(User.objects.get(email=_addresses()[READY])).read()
     _miss_a_duty(histories.Review(User.objects.get(email=_addresses()[DUTY_LEFT])))
     run = histories.Review(User.objects.get(email=_addresses()[GRANTED])).run
@@ -204,6 +264,37 @@ def _addresses_that_change(office: Any) -> None:
     changes.ask(waits, "another.address@example.org", at=clock.now())
     changes.ask_for(spoken_for, "found.again@example.org", reason="We talked on the telephone.", by=office, at=clock.now())
     changes.stop(changes.ask(stopped, "stopped@example.org", at=clock.now()), Mailbox.NEW, at=clock.now())
+
+
+def _renewer() -> None:
+    """Who has done everything and only has to press the button."""
+    from accounts.models import User
+    from certification import statements
+    from certification.models import Certificate
+    from demo import histories
+
+    person = User.objects.get(email=OTHERS["renewer"])
+    histories.Review(person).whole(points=20)
+    certificate = Certificate.objects.get(holder=person)
+    statements.sign(certificate, typed_name=person.get_full_name(), reauthenticated_at=clock.now(), at=clock.now())
+
+
+def _documents() -> None:
+    """One whose file is still being made, and one that was made for a name of before."""
+    from certification import documents
+    from certification.models import CertificateDocument, Term
+
+    for number, replaced_at in (("DEMO-0003", None), ("DEMO-0009", clock.now())):
+        term = Term.objects.filter(certificate__number=number).last()
+        CertificateDocument.objects.create(term=term, facts=documents.facts_of(term, code=""), replaced_at=replaced_at)
+
+
+def _draft_of_the_code() -> None:
+    """A draft that was approved and waits for the office: a clause in other words, and one that goes."""
+    from tests.factories import cms
+
+    changes = {"PS-07": "A sexual or romantic relationship with a client is forbidden, and stays so for two years after the last session."}
+    cms.approved(cms.draft("Wording of the fall", changes=changes, retired=("SC-10",)))
 
 
 def _ledger() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.urls import resolve
 
+from tests.architecture import matrix
 from tests.screens.camera import Screen
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
@@ -77,6 +79,50 @@ def test_every_screen_on_the_list_can_be_read_and_has_a_name_of_its_own():
     screens = [Screen(**line) for line in lines]
 
     assert len({screen.name for screen in screens}) == len(screens)
-    assert {screen.who.removesuffix(" an hour ago") for screen in screens} <= people | {"", "admin", "newcomer"}
-    assert all(screen.url.startswith("/") for screen in screens)
-    assert {verb for screen in screens for step in screen.steps for verb in step} <= {"fill", "check", "answer", "click"}
+    assert {screen.who.removesuffix(" an hour ago") for screen in screens} <= people | {"", "admin", "newcomer", "renewer"}
+    assert all(screen.url.startswith(("/", "{link ")) for screen in screens)
+    assert {verb for screen in screens for step in screen.steps for verb in step} <= {"fill", "check", "answer", "click", "open", "wait"}
+
+
+# Every address
+
+HERE = Path(__file__).parent
+MADE_OF_OURS = {f"wagtailsnippets_courses_question:{name}" for name in ("list", "edit", "preview_on_edit")}  # Wagtail's views, our words
+
+
+def addresses_of_ours() -> set[str]:
+    """The names of all addresses whose view is ours; an unnamed one by its pattern."""
+    apps = {path.parent.name for path in Path(settings.BASE_DIR).glob("*/__init__.py")}
+    return {address.name for address in matrix.addresses() if address.module.partition(".")[0] in apps} | MADE_OF_OURS
+
+
+def pictured() -> set[str]:
+    """What the pictures show: where steps lead on, the address that the screen says it shows."""
+    names = set()
+    for line in yaml.safe_load((HERE / "screens.yaml").read_text())["screens"]:
+        screen = Screen(**line)
+        if screen.shows:
+            names.add(screen.shows)
+        elif not any({"click", "open"} & set(step) for step in screen.steps) and screen.status < 400:
+            names.add(resolve(re.sub(r"{[^}]*}", "1", screen.url).partition("?")[0]).view_name)
+    return names
+
+
+def excused() -> list[list[str]]:
+    """Name and reason of each line."""
+    lines = (HERE / "excused.txt").read_text().splitlines()
+    return [line.split(maxsplit=1) for line in lines if not line.startswith("#")]
+
+
+def test_every_address_of_ours_is_pictured_or_excused_with_a_reason():
+    missing = addresses_of_ours() - pictured() - {name for name, *_ in excused()}
+
+    assert not missing, "add a screen to screens.yaml (with shows, where steps lead there), or a line to excused.txt"
+
+
+def test_an_excuse_has_a_reason_and_is_needed():
+    lines = excused()
+
+    assert lines == sorted(lines)
+    assert all(len(line) == 2 for line in lines)
+    assert {name for name, _ in lines} <= addresses_of_ours() - pictured()
