@@ -11,7 +11,7 @@ from accounts.models import Name, User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import log
 from certification import actions, issuing, rules, terms
-from certification.facts import GIVE_A_REASON, Granted, Span, Standing
+from certification.facts import GIVE_A_REASON, Granted, Span, Standing, in_words
 from certification.models import Certificate, CertificateDocument, RequirementMet, Term
 from outbox import queue as outbox
 
@@ -26,22 +26,35 @@ class CannotCorrect(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the public reads of a certificate on a day."""
+    """What the public reads of a certificate on a day: the word, its days as far as they are told, and the unbroken times that have begun."""
 
     number: str
     name: str
     standing: Standing | None
-    terms: tuple[tuple[date, date], ...]
+    days: Span | None
+    terms: tuple[Span, ...]
+
+    @property
+    def sentence(self) -> str:
+        if self.standing is None or self.days is None:
+            return "Not certified"
+        since = f"{self.standing.label} since {in_words(self.days.first_day)}"
+        return f"{since}, until {in_words(self.days.last_day)}" if self.days.last_day else since
 
 
 def reading(certificate: Certificate, *, on: date) -> Reading:
-    """Read afresh from the database."""
+    """Read afresh from the database. A term ahead is told as the registry tells it: where it follows without a gap (docs/decisions/0051)."""
     certificate = Certificate.objects.for_public().get(pk=certificate.pk)
-    spans = [span for span in certificate.spans() if span.first_day <= on]
-    standing = rules.standing(spans, certificate.sanction_facts(), on=on)
+    runs = [run for run in rules.unbroken(certificate.spans()) if run.first_day <= on]
+    sanctions = rules.as_told(certificate.sanction_facts(), on=on, today=on)
     current = next((name for name in certificate.holder.names.all() if name.replaced_at is None), None)
-    days = tuple((span.first_day, span.last_day) for span in spans if span.last_day)
-    return Reading(certificate.number, current.full_name if current else "", standing, days)
+    return Reading(
+        certificate.number,
+        current.full_name if current else "",
+        rules.standing(runs, sanctions, on=on),
+        rules.days_of_standing(runs, sanctions, on=on),
+        tuple(runs),
+    )
 
 
 def preview(certificate: Certificate, act: Callable[[], object], *, on: date) -> tuple[Reading, Reading]:

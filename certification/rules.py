@@ -57,6 +57,53 @@ def public_sanctions(sanctions: Sequence[SanctionFact], *, on: date, today: date
     return [sanction for sanction in begun if not sanction.interim or on == today or sanction.pk in continued]
 
 
+def as_told(sanctions: Sequence[SanctionFact], *, on: date, today: date) -> list[SanctionFact]:
+    """The public sanctions as far as their days are told: an interim one counts while it holds, and has no last day until a final one
+    continues it, because it ends when the review does and not by its date.
+    """
+    continued = {sanction.continues for sanction in sanctions if not sanction.interim and sanction.first_day <= today}
+    public = public_sanctions(sanctions, on=on, today=today)
+    told = [sanction for sanction in public if not sanction.interim or sanction.covers(on) or sanction.pk in continued]
+    return [replace(sanction, last_day=None) if sanction.interim and sanction.pk not in continued else sanction for sanction in told]
+
+
+def unbroken(spans: Iterable[Span]) -> list[Span]:
+    """The times that follow on one another without a day between, each as one, oldest first."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.first_day, span.last_day or date.max)):
+        last = merged[-1].last_day if merged else None
+        if merged and (last is None or span.first_day <= last + ONE_DAY):
+            ends = [merged[-1].last_day, span.last_day]
+            merged[-1] = Span(merged[-1].first_day, None if None in ends else max(end for end in ends if end))
+        else:
+            merged.append(Span(span.first_day, span.last_day))
+    return merged
+
+
+def days_of_standing(runs: Sequence[Span], sanctions: Sequence[SanctionFact], *, on: date) -> Span | None:
+    """The days around `on` on which the word is the same, as far as they are known; None before the first term.
+
+    Of the word active they are the whole unbroken time that was granted, whatever interrupted it: "certified since", "active until".
+    """
+    word = standing(runs, sanctions, on=on)
+    if word is None:
+        return None
+    if word is Standing.ACTIVE:
+        return next(run for run in runs if run.covers(on))
+    ends = [row.last_day + ONE_DAY for row in (*runs, *sanctions) if row.last_day]
+    changes = sorted({*(row.first_day for row in (*runs, *sanctions)), *ends})
+    first, last = on, None
+    for day in reversed([day for day in changes if day <= on]):
+        first = day
+        if standing(runs, sanctions, on=day - ONE_DAY) is not word:
+            break
+    for day in (day for day in changes if day > on):
+        if standing(runs, sanctions, on=day) is not word:
+            last = day - ONE_DAY
+            break
+    return Span(first, last)
+
+
 def anniversary(day: date, years: int) -> date:
     """The same day years later; of 29 February in a common year, 1 March."""
     try:

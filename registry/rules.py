@@ -1,6 +1,7 @@
 """What of a record the public is told, on a day and about a day. Pure; which standing that is says certification.rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from certification import rules
@@ -14,7 +15,7 @@ def answer(record: Record, *, today: date, day: date) -> Answer | None:
     Facts whose first day lies ahead are not told. One thing ahead is: the end of an unbroken time under terms already granted,
     because a coach who renewed early is certified until then (docs/decisions/0051).
     """
-    runs = [run for run in unbroken(record.terms) if run.first_day <= today]
+    runs = [run for run in rules.unbroken(record.terms) if run.first_day <= today]
     if not runs:
         return None
     told = told_sanctions(record.sanctions, today=today, day=day)
@@ -43,28 +44,10 @@ def _kind(runs: Sequence[Span], told: Sequence[PublicSanction], *, day: date) ->
     return Kind(standing.value) if standing else Kind.NOT_CERTIFIED
 
 
-def unbroken(spans: Iterable[Span]) -> list[Span]:
-    """The times that follow on one another without a day between, each as one, oldest first."""
-    merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.first_day, span.last_day or date.max)):
-        last = merged[-1].last_day if merged else None
-        if merged and (last is None or span.first_day <= last + ONE_DAY):
-            ends = [merged[-1].last_day, span.last_day]
-            merged[-1] = Span(merged[-1].first_day, None if None in ends else max(end for end in ends if end))
-        else:
-            merged.append(Span(span.first_day, span.last_day))
-    return merged
-
-
 def told_sanctions(sanctions: Sequence[PublicSanction], *, today: date, day: date) -> list[PublicSanction]:
     """Those that speak about the day: an interim one that is over counts only as the beginning of the final one that continues it."""
-    public = {fact.pk for fact in rules.public_sanctions([sanction.fact for sanction in sanctions], on=day, today=today)}
-    continued = continued_ids(sanctions, today=today)
-    return [
-        sanction
-        for sanction in sanctions
-        if sanction.fact.pk in public and (not sanction.fact.interim or sanction.fact.covers(day) or sanction.fact.pk in continued)
-    ]
+    facts = {fact.pk: fact for fact in rules.as_told([sanction.fact for sanction in sanctions], on=day, today=today)}
+    return [replace(sanction, fact=facts[sanction.fact.pk]) for sanction in sanctions if sanction.fact.pk in facts]
 
 
 def continued_ids(sanctions: Iterable[PublicSanction], *, today: date) -> set[int | None]:
@@ -94,7 +77,7 @@ def _span_of(
         spans = list(runs)
     else:
         wanted = SanctionKind.SUSPENSION if kind == Kind.SUSPENDED else SanctionKind.REVOCATION
-        spans = unbroken(told_spans([sanction for sanction in told if sanction.fact.kind == wanted], today=today))
+        spans = rules.unbroken(told_spans([sanction for sanction in told if sanction.fact.kind == wanted], today=today))
     span = next(span for span in spans if span.covers(day))
     return span.first_day, span.last_day
 
@@ -129,7 +112,7 @@ def history(record: Record, runs: Sequence[Span], *, today: date, day: date, lap
         fact = sanction.fact
         if not fact.interim and fact.first_day <= today and is_published(sanction, today=today):
             beginning = [other for other in record.sanctions if other.fact.pk == fact.continues]
-            spans = unbroken(told_spans([*beginning, sanction], today=today))
+            spans = rules.unbroken(told_spans([*beginning, sanction], today=today))
             lines.extend(Line(WORDS[fact.kind], span.first_day, span.last_day) for span in spans)
     return tuple(sorted(lines, key=lambda line: (line.first_day, line.what), reverse=True))
 

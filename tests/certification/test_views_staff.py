@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from accounts.models import User
 from audit import clock, log
 from certification import actions
+from certification.facts import in_words
 from certification.models import Certificate, CertificateDocument, Hold, Term
 from cms.models import Edition, Text
 from courses import enrollments
@@ -20,6 +21,7 @@ from tests.factories.certification import (
     CertificateFactory,
     SanctionFactory,
     SchemeFactory,
+    TermFactory,
     completed,
     edition_in_force,
     review_course,
@@ -180,6 +182,17 @@ def test_the_dates_of_a_term_are_corrected_and_the_earlier_row_stays(client, off
     page = text_of(client.get(f"/staff/certificates/{certificate.number}/"))
     assert page.count("Corrected since") == 1
     assert "Taken back" not in page
+
+
+def test_before_a_renewal_granted_early_is_taken_back_the_office_reads_how_far_the_public_answer_shrinks(client, office, certificate):
+    held = certificate.terms.get()
+    ahead = TermFactory(certificate=certificate, first_day=held.last_day + timedelta(days=1), last_day=held.last_day + timedelta(days=730))
+
+    page = text_of(client.post(f"/staff/certificates/{certificate.number}/terms/{ahead.pk}/void/", {"reason": "Clicked twice"}))
+
+    since = f"Active since {in_words(held.first_day)}, until"
+    assert f"{since} {in_words(ahead.last_day)}" in page
+    assert f"{since} {in_words(held.last_day)}" in page
 
 
 def test_after_a_change_of_name_the_old_one_is_shown_nowhere_and_the_old_code_says_that_it_was_replaced(client, office, certificate):
