@@ -26,7 +26,7 @@ class CannotCorrect(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the public reads of a certificate on a day: the word, its days as far as they are told, and the unbroken times that have begun."""
+    """What the public reads of a certificate on a day: the word, its days as far as they are told, the unbroken times that have begun."""
 
     number: str
     name: str
@@ -43,7 +43,7 @@ class Reading:
 
 
 def reading(certificate: Certificate, *, on: date) -> Reading:
-    """Read afresh from the database. A term ahead is told as the registry tells it: where it follows without a gap (docs/decisions/0051)."""
+    """Read afresh from the database; a term ahead is told as the registry does, where it follows without a gap (docs/decisions/0051)."""
     certificate = Certificate.objects.for_public().get(pk=certificate.pk)
     runs = [run for run in rules.unbroken(certificate.spans()) if run.first_day <= on]
     sanctions = rules.as_told(certificate.sanction_facts(), on=on, today=on)
