@@ -211,6 +211,31 @@ def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date, after: da
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
+def overtaken_on(pinned: date, editions: Sequence[EditionFact], policy: Policy) -> date | None:
+    """The first day on which has_edition_passed: of the first material edition after the pinned one, its days of grace over."""
+    material = [edition.in_force_on for edition in editions if edition.material and pinned < edition.in_force_on]
+    return min(material) + timedelta(days=policy.material_grace_days) if material else None
+
+
+def review_counts_until(review: ReviewFact, facts: RenewalFacts) -> date | None:
+    """The last day on which a review that counts does so; None where no such day is known.
+
+    By its age, by a published edition of the Code, and, where it was completed before the term ended, by the time for a late renewal.
+    """
+    latest, ends = facts.latest_term, [end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)]
+    if overtaken := overtaken_on(review.edition_in_force_on, facts.editions, facts.policy):
+        ends.append(overtaken - ONE_DAY)
+    if latest and latest.last_day and review.completed_on <= latest.last_day:
+        ends.append(late_period_ends_on(facts))
+    return min((end for end in ends if end), default=None)
+
+
+def statement_counts_until(signed: StatementFact, facts: RenewalFacts) -> date | None:
+    """The last day on which a statement serves: the day before the next published edition is in force; None without one."""
+    later = [edition.in_force_on for edition in facts.editions if edition.in_force_on > signed.edition_in_force_on]
+    return min(later) - ONE_DAY if later else None
+
+
 def spendable_review(facts: RenewalFacts, *, on: date, after: date | None = None) -> ReviewFact | None:
     """Of the reviews that count on this day, the earliest; with `after`, only of those completed later than that day."""
     good = [review for review in facts.reviews if not_counting(review, facts, on=on, after=after) is None]
@@ -390,14 +415,23 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
         if lapses > latest.last_day + ONE_DAY:
             words = "The suspension and the term are over: you can renew, and until you do the public reads that the certificate is lapsed."
         found.append(Milestone(lapses, "lapses", words))
-    if late := late_period_ends_on(facts):
+    late = late_period_ends_on(facts)
+    if late:
         found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
+    found += [milestone for milestone in _fading(facts, on=on) if late is None or milestone.day < late]
+    return sorted(found, key=lambda milestone: milestone.day)
+
+
+def _fading(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:
+    """Until when what is done counts."""
     first = renewable_from(facts, on=on)
     review = spendable_review(facts, on=first, after=reviews_after(facts, on=first))
-    fades = end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended) if review else None
-    if fades and (late is None or fades <= late):
-        found.append(Milestone(fades, "fades", "Last day on which your completed review counts for a renewal."))
-    return sorted(found, key=lambda milestone: milestone.day)
+    if review and (fades := review_counts_until(review, facts)):
+        yield Milestone(fades, "fades", "Last day on which your completed review counts for a renewal.")
+    signed = spendable_statement(facts, on=first)
+    if signed and (fades := statement_counts_until(signed, facts)):
+        words = "Last day on which your signed statement counts: from the next day a newer edition of the Code is in force."
+        yield Milestone(fades, "statement-fades", words)
 
 
 def _suspended(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:
