@@ -201,9 +201,9 @@ def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
 
 def _review(facts: RenewalFacts, url: str, *, on: date) -> Item:
     first = rules.renewable_from(facts, on=on)
-    if route := rules.spendable_route(facts, Requirement.REVIEW):
-        return _met(Requirement.REVIEW, _recorded(route), first=first, on=on)
     after = rules.reviews_after(facts, on=first)
+    if route := rules.spendable_route(facts, Requirement.REVIEW, after=after):
+        return _met(Requirement.REVIEW, _recorded(route), first=first, on=on)
     if good := rules.spendable_review(facts, on=first, after=after):
         return _completed(good, facts, first=first, on=on)
     last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)

@@ -249,9 +249,16 @@ def spendable_statement(facts: RenewalFacts, *, on: date) -> StatementFact | Non
     return min(good, key=lambda signed: (signed.signed_on, signed.pk), default=None)
 
 
-def spendable_route(facts: RenewalFacts, requirement: Requirement) -> OtherRoute | None:
-    """The other route by which a requirement is met, the earliest recorded one that no term has used."""
-    unused = [route for route in facts.otherwise if route.requirement is requirement]
+def spendable_route(facts: RenewalFacts, requirement: Requirement, *, after: date | None = None) -> OtherRoute | None:
+    """The other route by which a requirement is met, the earliest recorded one that no term has used.
+
+    What takes the place of a review keeps to its days: with `after`, one recorded later than that day, and never one from before a gap
+    that a later grant has closed.
+    """
+    is_review = requirement is Requirement.REVIEW
+    ends = [after, *(run.last_day for run in unbroken(facts.terms)[:-1])] if is_review else []
+    after = max((end for end in ends if end), default=None)
+    unused = [route for route in facts.otherwise if route.requirement is requirement and (after is None or route.recorded_on > after)]
     return min(unused, key=lambda route: (route.recorded_on, route.pk), default=None)
 
 
@@ -265,7 +272,7 @@ class Spendable(NamedTuple):
 
 def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> Spendable:
     """What a grant on this day spends; a review or a statement is kept where another route serves. None where nothing is there."""
-    routes = {requirement: spendable_route(facts, requirement) for requirement in Requirement}
+    routes = {requirement: spendable_route(facts, requirement, after=after) for requirement in Requirement}
     review = None if routes[Requirement.REVIEW] else spendable_review(facts, on=on, after=after)
     statement = None if routes[Requirement.STATEMENT] else spendable_statement(facts, on=on)
     others = tuple(route.pk for route in routes.values() if route)
@@ -275,7 +282,8 @@ def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> Sp
 def missing_requirements(facts: RenewalFacts, *, on: date, review_after: date | None = None) -> list[Unmet]:
     """What a coach still has to do before a grant on this day."""
     missing = []
-    if spendable_route(facts, Requirement.REVIEW) is None and spendable_review(facts, on=on, after=review_after) is None:
+    route = spendable_route(facts, Requirement.REVIEW, after=review_after)
+    if route is None and spendable_review(facts, on=on, after=review_after) is None:
         missing.append(Unmet.REVIEW)
     if spendable_route(facts, Requirement.STATEMENT) is None and spendable_statement(facts, on=on) is None:
         missing.append(Unmet.STATEMENT)

@@ -257,6 +257,44 @@ def test_reinstatement_asks_for_a_review_made_after_the_term_ended():
     assert rules.unmet_for_reinstatement(facts(), on=TERM.last_day) == [Unmet.TERM_RUNS, Unmet.REVIEW]
 
 
+LATER = Span(TERM.last_day + timedelta(days=201), TERM.last_day + timedelta(days=930))
+
+
+@pytest.mark.parametrize(
+    ("requirement", "recorded", "terms", "serves"),
+    [
+        (Requirement.REVIEW, TERM.last_day - timedelta(days=20), (TERM,), False),
+        (Requirement.REVIEW, TERM.last_day, (TERM,), False),
+        (Requirement.REVIEW, TERM.last_day + timedelta(days=1), (TERM,), True),
+        (Requirement.STATEMENT, TERM.last_day - timedelta(days=20), (TERM,), True),
+    ],
+)
+def test_another_route_brings_nothing_back_that_a_review_of_its_day_would_not(requirement, recorded, terms, serves):
+    on, unmet = TERM.last_day + timedelta(days=200), Unmet(requirement.value)
+    known = facts(
+        terms=terms,
+        otherwise=(OtherRoute(7, requirement, recorded),),
+        reviews=() if requirement is Requirement.REVIEW else (review(on),),
+        statements=() if requirement is Requirement.STATEMENT else facts().statements,
+    )
+
+    assert rules.unmet_for_reinstatement(known, on=on) == ([] if serves else [unmet])
+    assert (rules.spendable(known, on=on, after=TERM.last_day).routes == (7,)) is serves
+
+
+def test_what_came_too_early_to_bring_a_certificate_back_does_not_serve_the_renewal_after_that_either():
+    early = OtherRoute(7, Requirement.REVIEW, TERM.last_day - timedelta(days=20))
+    known = facts(terms=(TERM, LATER), reviews=(), otherwise=(early,))
+
+    assert Unmet.REVIEW in rules.unmet(known, on=LATER.last_day)
+
+
+def test_in_the_time_for_a_late_renewal_another_route_recorded_before_the_end_serves():
+    known = facts(reviews=(), otherwise=(OtherRoute(7, Requirement.REVIEW, TERM.last_day - timedelta(days=20)),))
+
+    assert rules.unmet(known, on=TERM.last_day + timedelta(days=90)) == []
+
+
 def test_everything_that_is_missing_is_said_at_once():
     bare = RenewalFacts(terms=(TERM,), editions=(CODE,), sanctions=(SanctionFact(SanctionKind.SUSPENSION, GRANT),))
 
