@@ -90,8 +90,8 @@ def days_of_standing(runs: Sequence[Span], sanctions: Sequence[SanctionFact], *,
         return None
     if word is Standing.ACTIVE:
         return next(run for run in runs if run.covers(on))
-    ends = [row.last_day + ONE_DAY for row in (*runs, *sanctions) if row.last_day]
-    changes = sorted({*(row.first_day for row in (*runs, *sanctions)), *ends})
+    rows: list[Span | SanctionFact] = [*runs, *sanctions]
+    changes = sorted({*(row.first_day for row in rows), *(row.last_day + ONE_DAY for row in rows if row.last_day)})
     first, last = on, None
     for day in reversed([day for day in changes if day <= on]):
         first = day
