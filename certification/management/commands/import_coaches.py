@@ -30,7 +30,8 @@ class Command(BaseCommand):
         rows = self._rows(file)
         importing.judge(rows, found)
         for row in rows:
-            self.stdout.write(f"line {row.line}: {row.number or '(no number)'}: {row.verdict}{''.join(f'; {why}' for why in row.reasons)}")
+            said = "".join(f"; {words}" for words in [*row.reasons, *row.notes])
+            self.stdout.write(f"line {row.line}: {row.number or '(no number)'}: {row.verdict}{said}")
         refused = [row for row in rows if row.reasons]
         if refused:
             raise CommandError(f"{len(refused)} of {len(rows)} rows refused, the first in line {refused[0].line}. Nothing was imported.")
