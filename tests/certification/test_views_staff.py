@@ -125,6 +125,31 @@ def test_an_issued_certificate_brings_an_account_a_number_and_an_invitation(clie
     assert sorted(OutboxMessage.objects.values_list("kind", flat=True)) == ["accounts.invitation", "certification.deliver_certificate"]
 
 
+def test_whoever_has_a_password_is_not_said_to_be_invited(client, office):
+    person = UserFactory(full_name="Mei Lin")
+    form = {"email": person.email, "full_name": "Mei Lin", "scheme": SchemeFactory().pk, "first_day": clock.today().isoformat()}
+
+    page = text_of(client.post("/staff/issue/", form, follow=True))
+
+    assert f"{person.email} has a password already and is told by letter." in page
+    assert "invitation is on its way" not in page
+    assert not OutboxMessage.objects.filter(kind="accounts.invitation").exists()
+
+
+def test_a_second_click_on_issue_leads_to_the_certificate_that_the_first_one_issued(client, office):
+    form = {"email": "mei@example.org", "full_name": "Mei Lin", "scheme": SchemeFactory().pk, "first_day": clock.today().isoformat()}
+    first = client.post("/staff/issue/", form)
+
+    second = client.post("/staff/issue/", form, follow=True)
+
+    assert second.redirect_chain == [(first.url, 302)]
+    assert "is issued already; it was not issued a second time." in text_of(second)
+    assert (Certificate.objects.count(), Term.objects.count()) == (1, 1)
+    assert OutboxMessage.objects.filter(kind="accounts.invitation").count() == 1
+    other = client.post("/staff/issue/", {**form, "full_name": "Mei Wang"})
+    assert "belongs to Mei Lin" in text_of(other)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
