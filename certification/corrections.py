@@ -77,17 +77,22 @@ def _check(reason: str, *, by: User, about: Iterable[int], **holds: bool) -> Non
 
 
 def _remake_all(certificate: Certificate, entry_uid: object) -> None:
-    """Of the latest term, and of every other that has a document: a coach who renewed early holds two, and past ones are kept."""
+    """Of the latest term, and of every other that has a document: a coach who renewed early holds two, and past ones are kept.
+
+    Of a term that was given back none is made again.
+    """
     held = list(certificate.terms.current().order_by("first_day"))
     printed = set(CertificateDocument.objects.current().filter(term__in=held).values_list("term", flat=True))
     for term in held:
-        if term.pk in printed or term == held[-1]:
+        if term.pk in printed or (term == held[-1] and not term.given_back):
             _remake(term, entry_uid)
 
 
 def _remake(term: Term, entry_uid: object) -> None:
-    """Its document is no longer in use; another is made. The old code still resolves and says so."""
+    """Its document is no longer in use; another is made, but of a term given back. The old code still resolves and says so."""
     CertificateDocument.objects.take_out_of_use(terms=[term.pk, *([term.replaces_id] if term.replaces_id else [])])
+    if term.given_back:
+        return
     outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver:{entry_uid}")
 
 
@@ -112,6 +117,8 @@ def rename(
 ) -> Name:
     """Change the name of a person, have the documents made again and tell the person. Raises CannotCorrect, naming.NameNotUsable."""
     _check(reason, by=by, about=[person.pk])
+    person = User.objects.select_for_update().get(pk=person.pk)
+    held = list(Certificate.objects.select_for_update().filter(holder=person).order_by("pk"))
     before = person.name
     name = naming.rename(person, full_name, latin_name=latin_name, family_name_first=family_name_first, language=language, by=by)
     if name == before:
@@ -119,7 +126,7 @@ def rename(
     entry = log.record(
         actions.NAME_CORRECTED, person, by=by, before=before.full_name if before else "", after=name.full_name, reason=reason.strip()
     )
-    for certificate in Certificate.objects.filter(holder=person):
+    for certificate in held:
         _remake_all(certificate, entry.uid)
     outbox.put("certification.name_corrected", entry.pk, key=f"letter:{entry.uid}")
     return name
@@ -182,6 +189,7 @@ def give_to(certificate: Certificate, holder: User, *, reason: str, by: User, on
 
     Neither is told who the other is.
     """
+    holder = User.objects.select_for_update().get(pk=holder.pk)  # as in issuing.issue and importing.add: one certificate under a scheme
     certificate = Certificate.objects.locked(certificate.pk)
     before = certificate.holder
     held = certificate.terms.current()

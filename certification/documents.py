@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import Name
 from audit import clock
 from certification import numbers
-from certification.models import CertificateDocument, Term
+from certification.models import Certificate, CertificateDocument, Term
 from certification.pdf import certificate
 from certification.pdf.press import PDFsWait
 from cms import code as code_of_ethics
@@ -34,15 +34,16 @@ def deliver_certificate(message: OutboxMessage) -> None:
     term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=message.subject_id)
     if term.voided_at is not None:
         return
-    make(term)
+    if make(term) is None:
+        return
     if message.key == f"term:{term.pk}:deliver":
         queue.put("certification.term_granted", term.pk, key=f"term:{term.pk}:mail")
 
 
-def make(term: Term) -> CertificateDocument:
-    """The document in use of a term, with its file. Done again, or begun and not finished, it ends as if done once."""
+def make(term: Term) -> CertificateDocument | None:
+    """The document in use of a term, with its file; None for a term voided meanwhile. Done again, it ends as if done once."""
     document = _frozen(term)
-    if not document.sha256:
+    if document and not document.sha256:
         content = render(document.facts)
         document.sha256 = hashlib.sha256(content).hexdigest()
         document.file.name = _stored(document.file.storage, content, document.sha256)
@@ -51,8 +52,16 @@ def make(term: Term) -> CertificateDocument:
 
 
 @transaction.atomic
-def _frozen(term: Term) -> CertificateDocument:
-    """The row first: from here on the facts are those, whenever the file is made. It takes the place of a document replaced."""
+def _frozen(term: Term) -> CertificateDocument | None:
+    """The row first: from here on the facts are those, whenever the file is made. It takes the place of a document replaced.
+
+    The certificate is locked as by every correction: what was corrected a moment ago is read, and what is corrected in a moment
+    finds the row and takes it out of use.
+    """
+    Certificate.objects.locked(term.certificate_id)
+    term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=term.pk)
+    if term.voided_at is not None:
+        return None
     code = numbers.make_code()
     document, is_new = CertificateDocument.objects.get_or_create(
         term=term, replaced_at=None, defaults={"verify_code": code, "facts": facts_of(term, code=code)}

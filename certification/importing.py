@@ -31,6 +31,10 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
+class Overtaken(Exception):
+    """Somebody issued or moved a certificate between the verdict and the act; nothing was written."""
+
+
 class Unreadable(Exception):
     """The file is no table of coaches."""
 
@@ -224,7 +228,11 @@ def _says_the_same(row: Row, certificate: Certificate) -> bool:
 
 @transaction.atomic
 def add(rows: list[Row], scheme: Scheme, *, by: User | None) -> int:
-    """Write every row whose verdict is to add; answers how many. No letter is sent: staff invite. Call only where no row is refused."""
+    """Write every row whose verdict is to add; answers how many. No letter is sent: staff invite. Call only where no row is refused.
+
+    Raises Overtaken where the record changed since the verdict.
+    """
+    scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
     new = [row for row in rows if row.verdict is Verdict.ADD]
     for row in new:
         _add(row, scheme, by=by)
@@ -234,6 +242,9 @@ def add(rows: list[Row], scheme: Scheme, *, by: User | None) -> int:
 
 
 def _add(row: Row, scheme: Scheme, *, by: User | None) -> None:
+    person = issuing.locked_person(row.email)
+    if person and (held := Certificate.objects.filter(holder=person, scheme=scheme).first()):
+        raise Overtaken(f"line {row.line}: {row.email} was given {held.number} a moment ago")
     holder = issuing.NewHolder(row.email, row.values["name"], row.values["latin_name"], language=row.values["language"])
     certificate = Certificate.objects.create(
         number=row.number, holder=issuing.holder_of(holder, by=by), scheme=scheme, issued_on=row.days["first_issued"]

@@ -44,7 +44,10 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"dry run: {new} would be added, {len(rows) - new} no change; nothing was written")
             return
-        importing.add(rows, found, by=None)
+        try:
+            importing.add(rows, found, by=None)
+        except importing.Overtaken as refusal:
+            raise CommandError(f"{refusal}. Nothing was imported; run the same command again.") from None
         self.stdout.write(f"added {new}, no change {len(rows) - new}")
 
     def _rows(self, file: Path) -> list[importing.Row]:
