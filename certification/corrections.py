@@ -11,7 +11,7 @@ from accounts.models import Name, User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import log
 from certification import actions, issuing, rules, terms
-from certification.facts import GIVE_A_REASON, Granted, Span, Standing
+from certification.facts import GIVE_A_REASON, Granted, Span, Standing, in_words
 from certification.models import Certificate, CertificateDocument, RequirementMet, Term
 from outbox import queue as outbox
 
@@ -26,22 +26,35 @@ class CannotCorrect(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the public reads of a certificate on a day."""
+    """What the public reads of a certificate on a day: the word, its days as far as they are told, the unbroken times that have begun."""
 
     number: str
     name: str
     standing: Standing | None
-    terms: tuple[tuple[date, date], ...]
+    days: Span | None
+    terms: tuple[Span, ...]
+
+    @property
+    def sentence(self) -> str:
+        if self.standing is None or self.days is None:
+            return "Not certified"
+        since = f"{self.standing.label} since {in_words(self.days.first_day)}"
+        return f"{since}, until {in_words(self.days.last_day)}" if self.days.last_day else since
 
 
 def reading(certificate: Certificate, *, on: date) -> Reading:
-    """Read afresh from the database."""
+    """Read afresh from the database; a term ahead is told as the registry does, where it follows without a gap (docs/decisions/0051)."""
     certificate = Certificate.objects.for_public().get(pk=certificate.pk)
-    spans = [span for span in certificate.spans() if span.first_day <= on]
-    standing = rules.standing(spans, certificate.sanction_facts(), on=on)
+    runs = [run for run in rules.unbroken(certificate.spans()) if run.first_day <= on]
+    sanctions = rules.as_told(certificate.sanction_facts(), on=on, today=on)
     current = next((name for name in certificate.holder.names.all() if name.replaced_at is None), None)
-    days = tuple((span.first_day, span.last_day) for span in spans if span.last_day)
-    return Reading(certificate.number, current.full_name if current else "", standing, days)
+    return Reading(
+        certificate.number,
+        current.full_name if current else "",
+        rules.standing(runs, sanctions, on=on),
+        rules.days_of_standing(runs, sanctions, on=on),
+        tuple(runs),
+    )
 
 
 def preview(certificate: Certificate, act: Callable[[], object], *, on: date) -> tuple[Reading, Reading]:
@@ -64,17 +77,22 @@ def _check(reason: str, *, by: User, about: Iterable[int], **holds: bool) -> Non
 
 
 def _remake_all(certificate: Certificate, entry_uid: object) -> None:
-    """Of the latest term, and of every other that has a document: a coach who renewed early holds two, and past ones are kept."""
+    """Of the latest term, and of every other that has a document: a coach who renewed early holds two, and past ones are kept.
+
+    Of a term that was given back none is made again.
+    """
     held = list(certificate.terms.current().order_by("first_day"))
     printed = set(CertificateDocument.objects.current().filter(term__in=held).values_list("term", flat=True))
     for term in held:
-        if term.pk in printed or term == held[-1]:
+        if term.pk in printed or (term == held[-1] and not term.given_back):
             _remake(term, entry_uid)
 
 
 def _remake(term: Term, entry_uid: object) -> None:
-    """Its document is no longer in use; another is made. The old code still resolves and says so."""
+    """Its document is no longer in use; another is made, but of a term given back. The old code still resolves and says so."""
     CertificateDocument.objects.take_out_of_use(terms=[term.pk, *([term.replaces_id] if term.replaces_id else [])])
+    if term.given_back:
+        return
     outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver:{entry_uid}")
 
 
@@ -99,6 +117,8 @@ def rename(
 ) -> Name:
     """Change the name of a person, have the documents made again and tell the person. Raises CannotCorrect, naming.NameNotUsable."""
     _check(reason, by=by, about=[person.pk])
+    person = User.objects.select_for_update().get(pk=person.pk)
+    held = list(Certificate.objects.select_for_update().filter(holder=person).order_by("pk"))
     before = person.name
     name = naming.rename(person, full_name, latin_name=latin_name, family_name_first=family_name_first, language=language, by=by)
     if name == before:
@@ -106,7 +126,7 @@ def rename(
     entry = log.record(
         actions.NAME_CORRECTED, person, by=by, before=before.full_name if before else "", after=name.full_name, reason=reason.strip()
     )
-    for certificate in Certificate.objects.filter(holder=person):
+    for certificate in held:
         _remake_all(certificate, entry.uid)
     outbox.put("certification.name_corrected", entry.pk, key=f"letter:{entry.uid}")
     return name
@@ -169,6 +189,7 @@ def give_to(certificate: Certificate, holder: User, *, reason: str, by: User, on
 
     Neither is told who the other is.
     """
+    holder = User.objects.select_for_update().get(pk=holder.pk)  # as in issuing.issue and importing.add: one certificate under a scheme
     certificate = Certificate.objects.locked(certificate.pk)
     before = certificate.holder
     held = certificate.terms.current()

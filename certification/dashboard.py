@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from certification import gathering, rules
 from certification.facts import (
+    ONE_DAY,
     NotCounting,
     OtherRoute,
     RenewalFacts,
@@ -19,6 +20,7 @@ from certification.facts import (
     SanctionFact,
     Span,
     Standing,
+    StatementFact,
     Unmet,
 )
 from certification.facts import in_words as day
@@ -225,9 +227,9 @@ def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
 
 def _review(facts: RenewalFacts, url: str, behind: str, *, on: date) -> Item:
     first = rules.renewable_from(facts, on=on)
-    if route := rules.spendable_route(facts, Requirement.REVIEW):
-        return _met(Requirement.REVIEW, _recorded(route), first=first, on=on)
     after = rules.reviews_after(facts, on=first)
+    if route := rules.spendable_route(facts, Requirement.REVIEW, after=after):
+        return _met(Requirement.REVIEW, _recorded(route), first=first, on=on)
     if good := rules.spendable_review(facts, on=first, after=after):
         return _completed(good, facts, first=first, on=on)
     if behind:
@@ -251,10 +253,16 @@ def _review(facts: RenewalFacts, url: str, behind: str, *, on: date) -> Item:
 
 def _completed(review: ReviewFact, facts: RenewalFacts, *, first: date, on: date) -> Item:
     """A review that counts on the first day on which the renewal is open."""
-    fades = rules.counts_until(review, facts)
-    until = f" until {day(fades)}" if fades else ""
     text = f"Completed on {day(review.completed_on)}."
-    return _met(Requirement.REVIEW, text + (f" It counts for a renewal{until}." if until else ""), first=first, on=on)
+    if fades := rules.review_counts_until(review, facts):
+        text += f" It counts for a renewal until {day(fades)}{_because(review, facts, fades)}."
+    return _met(Requirement.REVIEW, text, first=first, on=on)
+
+
+def _because(review: ReviewFact, facts: RenewalFacts, fades: date) -> str:
+    """Why a review stops counting earlier than by its age."""
+    overtaken = rules.edition_passes_on(review.edition_in_force_on, facts.editions, facts.policy)
+    return ", because a newer edition of the Code changes it in substance" if overtaken == fades + ONE_DAY else ""
 
 
 def _met(requirement: Requirement, text: str, *, first: date, on: date) -> Item:
@@ -277,7 +285,7 @@ def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> It
     if route := rules.spendable_route(facts, Requirement.STATEMENT):
         return _met(Requirement.STATEMENT, _recorded(route), first=first, on=on)
     if signed := rules.spendable_statement(facts, on=first):
-        return _met(Requirement.STATEMENT, f"Signed on {day(signed.signed_on)}.", first=first, on=on)
+        return _met(Requirement.STATEMENT, f"Signed on {day(signed.signed_on)}.{_until_the_next(signed, facts)}", first=first, on=on)
     if early := rules.spendable_statement(facts, on=on):
         text = f"Signed on {day(early.signed_on)}. It will not count: a newer edition of the Code is in force when the renewal opens"
         return Item(Requirement.STATEMENT, False, f"{text} on {day(first)}. Sign for that edition once it is in force.", "", "")
@@ -287,6 +295,13 @@ def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> It
     older = any(not signed.spent for signed in facts.statements)
     text = "The Code has a newer edition than the one you signed for." if older else "Not yet signed."
     return Item(Requirement.STATEMENT, False, text, url, "Read and sign")
+
+
+def _until_the_next(signed: StatementFact, facts: RenewalFacts) -> str:
+    """Where a newer edition is published and lies ahead: how long the statement serves, and what follows."""
+    if not (fades := rules.statement_counts_until(signed, facts)):
+        return ""
+    return f" It counts until {day(fades)}; from {day(fades + ONE_DAY)} a newer edition of the Code is in force, to be signed for anew."
 
 
 def find(cards: Iterable[Card], number: str) -> Card | None:

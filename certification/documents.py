@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import Name, User
 from audit import clock
 from certification import numbers
-from certification.models import CertificateDocument, Term
+from certification.models import Certificate, CertificateDocument, Term
 from certification.pdf import certificate
 from certification.pdf.press import PDFsWait
 from cms import code as code_of_ethics
@@ -36,7 +36,8 @@ def deliver_certificate(message: OutboxMessage) -> None:
     term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=message.subject_id)
     if term.voided_at is not None or term.certificate.holder.erased_at is not None:
         return
-    make(term)
+    if make(term) is None:
+        return
     if message.key == f"term:{term.pk}:deliver":
         queue.put("certification.term_granted", term.pk, key=f"term:{term.pk}:mail")
 
@@ -48,10 +49,10 @@ def delayed(terms: Iterable[int]) -> set[int]:
     return {int(subject) for subject in stuck.values_list("subject_id", flat=True)}
 
 
-def make(term: Term) -> CertificateDocument:
-    """The document in use of a term, with its file. Done again, or begun and not finished, it ends as if done once."""
+def make(term: Term) -> CertificateDocument | None:
+    """The document in use of a term, with its file; None for a term voided meanwhile. Done again, it ends as if done once."""
     document = _frozen(term)
-    if not document.sha256:
+    if document and not document.sha256:
         content = render(document.facts)
         digest = hashlib.sha256(content).hexdigest()
         path = _stored(document.file.storage, content, digest)
@@ -69,12 +70,18 @@ def path_of(facts: dict[str, Any]) -> str:
 
 
 @transaction.atomic
-def _frozen(term: Term) -> CertificateDocument:
+def _frozen(term: Term) -> CertificateDocument | None:
     """The row first: from here on the facts are those, whenever the file is made. It takes the place of a document replaced.
 
-    The holder is locked: who is being forgotten gets no document afterwards, and the lookup of the name finds none.
+    The certificate is locked as by every correction: what was corrected a moment ago is read, and what is corrected in a moment
+    finds the row and takes it out of use.
     """
-    User.objects.select_for_update().get(pk=term.certificate.holder_id)
+    Certificate.objects.locked(term.certificate_id)
+    term = Term.objects.select_related("certificate__scheme", "certificate__holder", "statement__edition").get(pk=term.pk)
+    # The holder is locked as by forgetting: who was forgotten meanwhile gets no document.
+    holder = User.objects.select_for_update().get(pk=term.certificate.holder_id)
+    if term.voided_at is not None or holder.erased_at is not None:
+        return None
     code = numbers.make_code()
     document, is_new = CertificateDocument.objects.get_or_create(
         term=term, replaced_at=None, defaults={"verify_code": code, "facts": facts_of(term, code=code)}

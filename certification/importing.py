@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,7 @@ from django.db import transaction
 from accounts import names, naming
 from accounts.models import User
 from audit import log
+from audit.models import Entry
 from certification import actions, issuing, numbers
 from certification.facts import EARLIEST, LATEST, Granted, SanctionKind
 from certification.models import Certificate, Sanction, Scheme, Term
@@ -29,17 +31,22 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
+class Overtaken(Exception):
+    """Somebody issued or moved a certificate between the verdict and the act; nothing was written."""
+
+
 class Unreadable(Exception):
     """The file is no table of coaches."""
 
 
 @dataclass(slots=True)
 class Row:
-    """A line of the file and what becomes of it. `sanctions` are (kind, first day, last day or None)."""
+    """A line of the file and what becomes of it; `notes` say what is left as it is. `sanctions` are (kind, first day, last day or None)."""
 
     line: int
     values: dict[str, str]
     reasons: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     days: dict[str, date] = field(default_factory=dict)
     sanctions: list[tuple[SanctionKind, date, date | None]] = field(default_factory=list)
     is_there: bool = False
@@ -160,19 +167,47 @@ def _compare(rows: list[Row], scheme: Scheme) -> None:
     certificates = Certificate.objects.filter(number__in=[row.number for row in rows]).for_public()
     held = {certificate.number: certificate for certificate in certificates}
     people = {person.email: person for person in User.objects.filter(email__in=[row.email for row in rows]).prefetch_related("names")}
+    earlier = _earlier_holders()
     holders = dict(Certificate.objects.filter(holder__in=people.values(), scheme=scheme).values_list("holder", "number"))
     for row in rows:
         certificate, person = held.get(row.number), people.get(row.email)
         if certificate is not None:
             row.is_there = True
-            if certificate.holder.email != row.email or names.fold(certificate.holder.get_full_name()) != names.fold(row.values["name"]):
-                row.reasons.append(f"{row.number} is held by somebody else here")
+            if reason := _not_whose(row, certificate, earlier.get(certificate.pk, []), person):
+                row.reasons.append(reason)
             elif not _says_the_same(row, certificate):
                 row.reasons.append(f"{row.number} is here with other days; an import never overwrites, so correct it in the office")
         elif person is not None and person.pk in holders:
             row.reasons.append(f"{row.email} holds {holders[person.pk]} here")
         elif person is not None:
             row.reasons += _against(person, row)
+
+
+def _earlier_holders() -> dict[int, list[User]]:
+    """Under whom a certificate stood before the office gave it to the person it was meant for, by its id; there are few."""
+    moved = Entry.objects.filter(action=actions.CERTIFICATE_MOVED.name).select_related("detail")
+    pairs = [(int(entry.subject_id), entry.detail.facts.get("before")) for entry in moved]
+    people = User.objects.prefetch_related("names").in_bulk({before for _, before in pairs if before})
+    found = defaultdict(list)
+    for certificate, before in pairs:
+        if before in people:
+            found[certificate].append(people[before])
+    return found
+
+
+def _not_whose(row: Row, certificate: Certificate, earlier: list[User], person: User | None) -> str:
+    """Why a row speaks of somebody else than the certificate does, or did before the office corrected it; "" where it does not."""
+    known = [certificate.holder, *earlier]
+    words = names.fold(row.values["name"])
+    if not any(words == names.fold(name.full_name) for one in known for name in one.names.all()):
+        if any(one.email == row.email for one in known):
+            return f"{row.number} is here with another name; an import never overwrites, so correct it in the office"
+        return f"{row.number} is held by somebody else here"
+    if person is not None and person not in known:
+        return f"{row.number} is held by somebody else here"
+    if words != names.fold(certificate.holder.get_full_name()) or row.email != certificate.holder.email:
+        row.notes.append("its name, address or holder was changed here since, and stays as it is here")
+    return ""
 
 
 def _against(person: User, row: Row) -> Iterator[str]:
@@ -193,7 +228,11 @@ def _says_the_same(row: Row, certificate: Certificate) -> bool:
 
 @transaction.atomic
 def add(rows: list[Row], scheme: Scheme, *, by: User | None) -> int:
-    """Write every row whose verdict is to add; answers how many. No letter is sent: staff invite. Call only where no row is refused."""
+    """Write every row whose verdict is to add; answers how many. No letter is sent: staff invite. Call only where no row is refused.
+
+    Raises Overtaken where the record changed since the verdict.
+    """
+    scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
     new = [row for row in rows if row.verdict is Verdict.ADD]
     for row in new:
         _add(row, scheme, by=by)
@@ -203,6 +242,9 @@ def add(rows: list[Row], scheme: Scheme, *, by: User | None) -> int:
 
 
 def _add(row: Row, scheme: Scheme, *, by: User | None) -> None:
+    person = issuing.locked_person(row.email)
+    if person and (held := Certificate.objects.filter(holder=person, scheme=scheme).first()):
+        raise Overtaken(f"line {row.line}: {row.email} was given {held.number} a moment ago")
     holder = issuing.NewHolder(row.email, row.values["name"], row.values["latin_name"], language=row.values["language"])
     certificate = Certificate.objects.create(
         number=row.number, holder=issuing.holder_of(holder, by=by), scheme=scheme, issued_on=row.days["first_issued"]

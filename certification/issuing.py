@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import invitations, names, naming
 from accounts.models import User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
-from audit import log
+from audit import clock, log
 from certification import actions, numbers, rules
 from certification.facts import Granted, SanctionKind, in_words
 from certification.models import Certificate, Hold, Sanction, Scheme, Term
@@ -84,6 +84,7 @@ def issue(
     names, where terms before the first one here are on no record. A person whose every term was taken back keeps the number.
     """
     scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
+    locked_person(new.email)
     number = numbers.normalize(number)
     reasons = reasons_against(new, scheme, on=on, number=number, by=by)
     if first_certified and first_certified > on:
@@ -112,6 +113,21 @@ def _emptied(person: User, scheme: Scheme, *, on: date) -> Certificate | None:
         certificate.issued_on = on
         certificate.save(update_fields=["issued_on"])
     return certificate
+
+
+def locked_person(email: str) -> User | None:
+    """The person with this address, locked until the transaction ends: nobody gets two certificates under a scheme at the same moment."""
+    return User.objects.select_for_update().filter(email=email.strip().lower()).first()
+
+
+def issued_on(new: NewHolder, scheme: Scheme, *, on: date, day: date) -> Certificate | None:
+    """What the same words issued on this day already, with the same first day: a click that comes a second time finds it."""
+    terms = Term.objects.current().filter(certificate__scheme=scheme, first_day=on, granted=Granted.ISSUED)
+    found = terms.filter(certificate__holder__email=new.email.strip().lower()).select_related("certificate__holder").first()
+    if found is None or clock.day_of(found.recorded_at) != day:
+        return None
+    person = found.certificate.holder
+    return found.certificate if names.fold(person.get_full_name()) == names.fold(new.full_name) else None
 
 
 def holder_of(new: NewHolder, *, by: User | None) -> User:

@@ -402,7 +402,8 @@ class RequirementMetQuerySet(models.QuerySet["RequirementMet"]):
 class RequirementMet(models.Model):
     """A requirement that staff record as met by another route, such as a live session; it serves one term.
 
-    A term that replaces another takes its rows along (terms.replace); those of a term taken back wait again.
+    A term that replaces another takes its rows along (terms.replace); those of a term taken back wait again. One that was recorded too
+    early to bring a certificate back may wait beside one that does (requirements.record_met).
     """
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="requirements_met")
@@ -417,9 +418,6 @@ class RequirementMet(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="another_route_has_a_reason"),
-            models.UniqueConstraint(
-                fields=["certificate", "requirement"], condition=Q(term=None), name="one_other_route_waits_for_a_requirement"
-            ),
         ]
 
     def __str__(self) -> str:

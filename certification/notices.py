@@ -105,7 +105,9 @@ def term_taken_back(message: OutboxMessage) -> None:
     _, told = _entry(message)
     term = Term.objects.select_related("certificate__holder", "certificate__scheme").filter(pk=told.get("term")).first()
     if term is not None:
-        _write(term.certificate.holder, "term_taken_back", message, term=term, my_url=_address("dashboard"), **_about(term.certificate))
+        has_terms = term.certificate.terms.current().exists()
+        context = {"term": term, "has_terms": has_terms, "my_url": _address("dashboard"), **_about(term.certificate)}
+        _write(term.certificate.holder, "term_taken_back", message, **context)
 
 
 @handles("certification.given_back")

@@ -69,6 +69,53 @@ def published(sanction: SanctionFact, *, on: date) -> Span | None:
     return None if until is not None and until < on else Span(sanction.first_day, until)
 
 
+def as_told(sanctions: Sequence[SanctionFact], *, on: date, today: date) -> list[SanctionFact]:
+    """The public sanctions as far as their days are told: an interim one counts while it holds, and has no last day until a final one
+    continues it, because it ends when the review does and not by its date.
+    """
+    continued = {sanction.continues for sanction in sanctions if not sanction.interim and sanction.first_day <= today}
+    public = public_sanctions(sanctions, on=on, today=today)
+    told = [sanction for sanction in public if not sanction.interim or sanction.covers(on) or sanction.pk in continued]
+    return [replace(sanction, last_day=None) if sanction.interim and sanction.pk not in continued else sanction for sanction in told]
+
+
+def unbroken(spans: Iterable[Span]) -> list[Span]:
+    """The times that follow on one another without a day between, each as one, oldest first."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.first_day, span.last_day or date.max)):
+        last = merged[-1].last_day if merged else None
+        if merged and (last is None or span.first_day <= last + ONE_DAY):
+            ends = [merged[-1].last_day, span.last_day]
+            merged[-1] = Span(merged[-1].first_day, None if None in ends else max(end for end in ends if end))
+        else:
+            merged.append(Span(span.first_day, span.last_day))
+    return merged
+
+
+def days_of_standing(runs: Sequence[Span], sanctions: Sequence[SanctionFact], *, on: date) -> Span | None:
+    """The days around `on` on which the word is the same, as far as they are known; None before the first term.
+
+    Of the word active they are the whole unbroken time that was granted, whatever interrupted it: "certified since", "active until".
+    """
+    word = standing(runs, sanctions, on=on)
+    if word is None:
+        return None
+    if word is Standing.ACTIVE:
+        return next(run for run in runs if run.covers(on))
+    rows: list[Span | SanctionFact] = [*runs, *sanctions]
+    changes = sorted({*(row.first_day for row in rows), *(row.last_day + ONE_DAY for row in rows if row.last_day)})
+    first, last = on, None
+    for day in reversed([day for day in changes if day <= on]):
+        first = day
+        if standing(runs, sanctions, on=day - ONE_DAY) is not word:
+            break
+    for day in (day for day in changes if day > on):
+        if standing(runs, sanctions, on=day) is not word:
+            last = day - ONE_DAY
+            break
+    return Span(first, last)
+
+
 def anniversary(day: date, years: int) -> date:
     """The same day years later; of 29 February in a common year, 1 March."""
     try:
@@ -163,13 +210,6 @@ def has_edition_passed(pinned: date, editions: Sequence[EditionFact], policy: Po
     return passes is not None and passes <= on
 
 
-def counts_until(review: ReviewFact, facts: RenewalFacts) -> date | None:
-    """The last day on which a review that counts does so: by its age, or by the last day of grace after a material edition."""
-    fades = end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)
-    passes = edition_passes_on(review.edition_in_force_on, facts.editions, facts.policy)
-    return min((day for day in (fades, passes and passes - ONE_DAY) if day), default=None)
-
-
 def was_course_behind(review: ReviewFact, editions: Sequence[EditionFact]) -> bool:
     """Whether the course was still on an edition that a material one had overtaken when it was completed: not the coach's doing."""
     overtaken = overtaken_by(review.edition_in_force_on, editions)
@@ -202,6 +242,25 @@ def not_counting(review: ReviewFact, facts: RenewalFacts, *, on: date, after: da
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
+def review_counts_until(review: ReviewFact, facts: RenewalFacts) -> date | None:
+    """The last day on which a review that counts does so; None where no such day is known.
+
+    By its age, by a published edition of the Code, and, where it was completed before the term ended, by the time for a late renewal.
+    """
+    latest, ends = facts.latest_term, [end_of_period(review.completed_on, facts.policy.review_valid_days, facts.suspended)]
+    if overtaken := edition_passes_on(review.edition_in_force_on, facts.editions, facts.policy):
+        ends.append(overtaken - ONE_DAY)
+    if latest and latest.last_day and review.completed_on <= latest.last_day:
+        ends.append(late_period_ends_on(facts))
+    return min((end for end in ends if end), default=None)
+
+
+def statement_counts_until(signed: StatementFact, facts: RenewalFacts) -> date | None:
+    """The last day on which a statement serves: the day before the next published edition is in force; None without one."""
+    later = [edition.in_force_on for edition in facts.editions if edition.in_force_on > signed.edition_in_force_on]
+    return min(later) - ONE_DAY if later else None
+
+
 def spendable_review(facts: RenewalFacts, *, on: date, after: date | None = None) -> ReviewFact | None:
     """Of the reviews that count on this day, the earliest; with `after`, only of those completed later than that day."""
     good = [review for review in facts.reviews if not_counting(review, facts, on=on, after=after) is None]
@@ -215,9 +274,16 @@ def spendable_statement(facts: RenewalFacts, *, on: date) -> StatementFact | Non
     return min(good, key=lambda signed: (signed.signed_on, signed.pk), default=None)
 
 
-def spendable_route(facts: RenewalFacts, requirement: Requirement) -> OtherRoute | None:
-    """The other route by which a requirement is met, the earliest recorded one that no term has used."""
-    unused = [route for route in facts.otherwise if route.requirement is requirement]
+def spendable_route(facts: RenewalFacts, requirement: Requirement, *, after: date | None = None) -> OtherRoute | None:
+    """The other route by which a requirement is met, the earliest recorded one that no term has used.
+
+    What takes the place of a review keeps to its days: with `after`, one recorded later than that day, and never one from before a gap
+    that a later grant has closed.
+    """
+    is_review = requirement is Requirement.REVIEW
+    ends = [after, *(run.last_day for run in unbroken(facts.terms)[:-1])] if is_review else []
+    after = max((end for end in ends if end), default=None)
+    unused = [route for route in facts.otherwise if route.requirement is requirement and (after is None or route.recorded_on > after)]
     return min(unused, key=lambda route: (route.recorded_on, route.pk), default=None)
 
 
@@ -231,7 +297,7 @@ class Spendable(NamedTuple):
 
 def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> Spendable:
     """What a grant on this day spends; a review or a statement is kept where another route serves. None where nothing is there."""
-    routes = {requirement: spendable_route(facts, requirement) for requirement in Requirement}
+    routes = {requirement: spendable_route(facts, requirement, after=after) for requirement in Requirement}
     review = None if routes[Requirement.REVIEW] else spendable_review(facts, on=on, after=after)
     statement = None if routes[Requirement.STATEMENT] else spendable_statement(facts, on=on)
     others = tuple(route.pk for route in routes.values() if route)
@@ -241,7 +307,8 @@ def spendable(facts: RenewalFacts, *, on: date, after: date | None = None) -> Sp
 def missing_requirements(facts: RenewalFacts, *, on: date, review_after: date | None = None) -> list[Unmet]:
     """What a coach still has to do before a grant on this day."""
     missing = []
-    if spendable_route(facts, Requirement.REVIEW) is None and spendable_review(facts, on=on, after=review_after) is None:
+    route = spendable_route(facts, Requirement.REVIEW, after=review_after)
+    if route is None and spendable_review(facts, on=on, after=review_after) is None:
         missing.append(Unmet.REVIEW)
     if spendable_route(facts, Requirement.STATEMENT) is None and spendable_statement(facts, on=on) is None:
         missing.append(Unmet.STATEMENT)
@@ -390,14 +457,23 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
         if lapses > latest.last_day + ONE_DAY:
             words = "The suspension and the term are over: you can renew, and until you do the public reads that the certificate is lapsed."
         found.append(Milestone(lapses, "lapses", words))
-    if late := late_period_ends_on(facts):
+    late = late_period_ends_on(facts)
+    if late:
         found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
+    found += [milestone for milestone in _fading(facts, on=on) if late is None or milestone.day < late]
+    return sorted(found, key=lambda milestone: milestone.day)
+
+
+def _fading(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:
+    """Until when what is done counts."""
     first = renewable_from(facts, on=on)
     review = spendable_review(facts, on=first, after=reviews_after(facts, on=first))
-    fades = counts_until(review, facts) if review else None
-    if fades and (late is None or fades <= late):
-        found.append(Milestone(fades, "fades", "Last day on which your completed review counts for a renewal."))
-    return sorted(found, key=lambda milestone: milestone.day)
+    if review and (fades := review_counts_until(review, facts)):
+        yield Milestone(fades, "fades", "Last day on which your completed review counts for a renewal.")
+    signed = spendable_statement(facts, on=first)
+    if signed and (fades := statement_counts_until(signed, facts)):
+        words = "Last day on which your signed statement counts: from the next day a newer edition of the Code is in force."
+        yield Milestone(fades, "statement-fades", words)
 
 
 def _suspended(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:

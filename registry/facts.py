@@ -10,13 +10,15 @@ from certification.facts import SanctionFact, SanctionKind, Span
 
 
 class Kind(StrEnum):
-    """The four standings, and the four ways not to have one."""
+    """The four standings, and the ways not to have one."""
 
     ACTIVE = "active"
     LAPSED = "lapsed"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     NOT_CERTIFIED = "not_certified"
+    NOT_BEGUN = "not_begun"
+    WITHDRAWN = "withdrawn"
     SLIP = "slip"
     NEVER_ISSUED = "never_issued"
     MALFORMED = "malformed"
@@ -28,6 +30,8 @@ class Kind(StrEnum):
 
 LABELS = {
     Kind.NOT_CERTIFIED: "Not certified on that day",
+    Kind.NOT_BEGUN: "Not in force yet",
+    Kind.WITHDRAWN: "Not in force",
     Kind.SLIP: "Something in this number is wrong",
     Kind.NEVER_ISSUED: "Never issued",
     Kind.MALFORMED: "Not a number of ours",
@@ -119,6 +123,11 @@ class Answer:
     def is_known(self) -> bool:
         """Whether a certificate has this number."""
         return self.kind not in (Kind.SLIP, Kind.NEVER_ISSUED, Kind.MALFORMED)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the public reads a record of it: not of a certificate that has not begun, nor of one whose every term was taken back."""
+        return self.is_known and self.kind not in (Kind.NOT_BEGUN, Kind.WITHDRAWN)
 
 
 def fingerprint(*parts: object) -> str:

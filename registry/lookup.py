@@ -46,9 +46,8 @@ def by_number(number: str, *, on: date, as_of: date | None = None) -> Answer:
     number = normal(number[: 4 * LONGEST_NUMBER])
     if not is_well_formed(number):
         return Answer(Kind.MALFORMED, number[:LONGEST_NUMBER], on, day)
-    answers = _answers(WITH_NUMBER.rows(number), today=on, day=day)
-    if answers:
-        return answers[0]
+    if record := next(_records(map(Row._make, WITH_NUMBER.rows(number))), None):
+        return _answer(record, today=on, day=day)
     kind = Kind.SLIP if numbers.has_slip(number) else Kind.NEVER_ISSUED
     return Answer(kind, number, on, day, likely=_likely(number, on=on))
 
@@ -65,8 +64,9 @@ def by_number_as_recorded(number: str, *, known: datetime, day: date) -> Answer:
     if not is_well_formed(number):
         return Answer(Kind.MALFORMED, number[:LONGEST_NUMBER], on, day)
     certificate = Certificate.objects.filter(number=number, recorded_at__lte=known).for_public().first()
-    answer = rules.answer(_record_at(certificate, known), today=on, day=day) if certificate else None
-    return answer or Answer(Kind.SLIP if numbers.has_slip(number) else Kind.NEVER_ISSUED, number, on, day)
+    if certificate:
+        return _answer(_record_at(certificate, known), today=on, day=day)
+    return Answer(Kind.SLIP if numbers.has_slip(number) else Kind.NEVER_ISSUED, number, on, day)
 
 
 def _record_at(certificate: Certificate, known: datetime) -> Record:
@@ -109,13 +109,14 @@ def by_code(code: str, *, on: date) -> DocumentAnswer:
         return DocumentAnswer(Answer(Kind.MALFORMED, code[:LONGEST_NUMBER], on, on))
     document = CertificateDocument.objects.filter(verify_code=code).select_related("term__certificate").first()
     rows = WITH_NUMBER.rows(document.term.certificate.number) if document else WITH_CODE.rows(code)
-    answers = _answers(rows, today=on, day=on)
-    if not answers:
+    record = next(_records(map(Row._make, rows)), None)
+    if record is None:
         return DocumentAnswer(Answer(Kind.NEVER_ISSUED, code, on, on))
+    answer = _answer(record, today=on, day=on)
     if document is None:
-        return DocumentAnswer(answers[0])
+        return DocumentAnswer(answer)
     replaced = document.replaced_at is not None or document.term.voided_at is not None
-    return DocumentAnswer(answers[0], True, replaced, document.term.span)
+    return DocumentAnswer(answer, True, replaced, document.term.span)
 
 
 def of(certificates: Iterable[Certificate], *, on: date) -> list[Answer]:
@@ -138,6 +139,12 @@ def normal(number: str) -> str:
 
 def is_well_formed(number: str) -> bool:
     return len(number) <= LONGEST_NUMBER and WELL_FORMED.fullmatch(number) is not None
+
+
+def _answer(record: Record, *, today: date, day: date) -> Answer:
+    """What is told of a record; of one without a term that has begun that alone, and neither name nor day."""
+    unbegun = Kind.NOT_BEGUN if record.terms else Kind.WITHDRAWN
+    return rules.answer(record, today=today, day=day) or Answer(unbegun, record.number, today, day)
 
 
 def _answers(rows: Iterable[tuple[Any, ...]], *, today: date, day: date) -> list[Answer]:

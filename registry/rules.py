@@ -1,6 +1,7 @@
 """What of a record the public is told, on a day and about a day. Pure; which standing that is says certification.rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from certification import rules
@@ -14,13 +15,13 @@ def answer(record: Record, *, today: date, day: date) -> Answer | None:
     Facts whose first day lies ahead are not told. One thing ahead is: the end of an unbroken time under terms already granted,
     because a coach who renewed early is certified until then (docs/decisions/0051).
     """
-    runs = [run for run in unbroken(record.terms) if run.first_day <= today]
+    runs = [run for run in rules.unbroken(record.terms) if run.first_day <= today]
     if not runs:
         return None
     told = told_sanctions(record.sanctions, today=today, day=day)
     kind = _kind(runs, told, day=day)
     certified = max((run for run in runs if run.first_day <= day), key=lambda run: run.first_day, default=None)
-    since, until = _span_of(kind, runs, told, today=today, day=day)
+    since, until = _span_of(kind, runs, told, day=day)
     return Answer(
         kind=kind,
         number=record.number,
@@ -43,28 +44,10 @@ def _kind(runs: Sequence[Span], told: Sequence[PublicSanction], *, day: date) ->
     return Kind(standing.value) if standing else Kind.NOT_CERTIFIED
 
 
-def unbroken(spans: Iterable[Span]) -> list[Span]:
-    """The times that follow on one another without a day between, each as one, oldest first."""
-    merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.first_day, span.last_day or date.max)):
-        last = merged[-1].last_day if merged else None
-        if merged and (last is None or span.first_day <= last + ONE_DAY):
-            ends = [merged[-1].last_day, span.last_day]
-            merged[-1] = Span(merged[-1].first_day, None if None in ends else max(end for end in ends if end))
-        else:
-            merged.append(Span(span.first_day, span.last_day))
-    return merged
-
-
 def told_sanctions(sanctions: Sequence[PublicSanction], *, today: date, day: date) -> list[PublicSanction]:
     """Those that speak about the day: an interim one that is over counts only as the beginning of the final one that continues it."""
-    public = {fact.pk for fact in rules.public_sanctions([sanction.fact for sanction in sanctions], on=day, today=today)}
-    continued = continued_ids(sanctions, today=today)
-    return [
-        sanction
-        for sanction in sanctions
-        if sanction.fact.pk in public and (not sanction.fact.interim or sanction.fact.covers(day) or sanction.fact.pk in continued)
-    ]
+    facts = {fact.pk: fact for fact in rules.as_told([sanction.fact for sanction in sanctions], on=day, today=today)}
+    return [replace(sanction, fact=facts[sanction.fact.pk]) for sanction in sanctions if sanction.fact.pk in facts]
 
 
 def continued_ids(sanctions: Iterable[PublicSanction], *, today: date) -> set[int | None]:
@@ -81,29 +64,12 @@ def has_words(sanction: PublicSanction, *, today: date) -> bool:
     return is_published(sanction, today=today) and bool(sanction.note or sanction.clause_ids)
 
 
-def _span_of(
-    kind: Kind, runs: Sequence[Span], told: Sequence[PublicSanction], *, today: date, day: date
-) -> tuple[date | None, date | None]:
+def _span_of(kind: Kind, runs: Sequence[Span], told: Sequence[PublicSanction], *, day: date) -> tuple[date | None, date | None]:
     """The first and the last day of the standing as far as they are known."""
     if kind == Kind.NOT_CERTIFIED:
         return None, runs[0].first_day - ONE_DAY
-    if kind == Kind.LAPSED:
-        ended = max(run.last_day for run in runs if run.last_day and run.last_day < day)
-        return ended + ONE_DAY, next((run.first_day - ONE_DAY for run in runs if run.first_day > day), None)
-    if kind == Kind.ACTIVE:
-        spans = list(runs)
-    else:
-        wanted = SanctionKind.SUSPENSION if kind == Kind.SUSPENDED else SanctionKind.REVOCATION
-        spans = unbroken(told_spans([sanction for sanction in told if sanction.fact.kind == wanted], today=today))
-    span = next(span for span in spans if span.covers(day))
-    return span.first_day, span.last_day
-
-
-def told_spans(sanctions: Sequence[PublicSanction], *, today: date) -> Iterator[Span]:
-    """The days of each. An interim one is open until a final one continues it: it ends when the review does, not by its date."""
-    continued = continued_ids(sanctions, today=today)
-    for fact in (sanction.fact for sanction in sanctions):
-        yield Span(fact.first_day, fact.last_day if not fact.interim or fact.pk in continued else None)
+    held = rules.days_of_standing(runs, [sanction.fact for sanction in told], on=day)
+    return (held.first_day, held.last_day) if held else (None, None)
 
 
 def _note(sanction: PublicSanction) -> Note:
@@ -129,7 +95,7 @@ def history(record: Record, runs: Sequence[Span], *, today: date, day: date, lap
         fact = sanction.fact
         if not fact.interim and fact.first_day <= today and is_published(sanction, today=today):
             beginning = [other for other in record.sanctions if other.fact.pk == fact.continues]
-            spans = unbroken(told_spans([*beginning, sanction], today=today))
+            spans = rules.unbroken(Span(other.fact.first_day, other.fact.last_day) for other in [*beginning, sanction])
             lines.extend(Line(WORDS[fact.kind], span.first_day, span.last_day) for span in spans)
     return tuple(sorted(lines, key=lambda line: (line.first_day, line.what), reverse=True))
 

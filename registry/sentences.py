@@ -11,7 +11,7 @@ def day(value: date) -> str:
 
 def headline(answer: Answer) -> str:
     """The answer in one sentence, with its dates."""
-    if answer.is_known and not answer.is_about_today:
+    if answer.is_told and not answer.is_about_today:
         return _on_a_past_day(answer)
     return _today(answer)
 
@@ -32,6 +32,10 @@ def _today(answer: Answer) -> str:
             return f"Revoked since {since}."
         case Kind.NOT_CERTIFIED:
             return "Not certified today."
+        case Kind.NOT_BEGUN:
+            return "A certificate with this number is on record and has not begun."
+        case Kind.WITHDRAWN:
+            return "No certificate is in force under this number: it was withdrawn."
         case Kind.SLIP:
             return "One character of this number looks wrong, is missing or stands in the wrong place."
         case Kind.NEVER_ISSUED:
@@ -52,7 +56,7 @@ def _on_a_past_day(answer: Answer) -> str:
 
 def meaning(answer: Answer) -> str:
     """What it means for a client."""
-    if answer.is_known and not answer.is_about_today:
+    if answer.is_told and not answer.is_about_today:
         now = answer.now or answer.kind
         return f"This is about that day alone. Today, {day(answer.asked_on)}, the certificate is {now.value}."
     return MEANINGS[answer.kind]
@@ -76,6 +80,11 @@ MEANINGS = {
         "The entry stays here so that nobody is misled. If you were a client and it weighs on you, you need not carry that alone."
     ),
     Kind.NOT_CERTIFIED: "No certificate was in force under this number on that day.",
+    Kind.NOT_BEGUN: "Nobody is certified under this number today. From its first day on, its record stands here.",
+    Kind.WITHDRAWN: (
+        "This number is ours, and nobody is certified under it. What had been granted was taken back, or given back before it began. "
+        "That is no penalty and says nothing about conduct."
+    ),
     Kind.SLIP: (
         "The last character of each of our numbers is computed from the others, and here it does not fit. "
         "Please compare it with the certificate: our numbers avoid letters and digits that look alike."
@@ -92,7 +101,7 @@ def advice(answer: Answer) -> tuple[str, ...]:
 
     nobody is sent to ask somebody who may have done harm.
     """
-    if not (answer.is_known and answer.is_about_today) or answer.kind == Kind.REVOKED:
+    if not (answer.is_told and answer.is_about_today) or answer.kind == Kind.REVOKED:
         return ()
     return QUESTIONS_ACTIVE if answer.kind == Kind.ACTIVE else QUESTIONS_OTHERWISE
 

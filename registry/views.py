@@ -36,6 +36,8 @@ def registry(request: HttpRequest) -> HttpResponse:
         found = search.find(q, on=today)
         if found.by in (search.NUMBER, search.CODE):
             return redirect("registry_certificate", found.certificates[0].number)
+        if not found.certificates and lookup.CODE.fullmatch(code := numbers.normalize_code(q[:LONGEST_SEARCH])):
+            return redirect("verify", code)
         if not found.certificates and looks_like_a_number(q):
             return redirect("registry_certificate", numbers.normalize(q))
         answers = lookup.of(found.certificates, on=today)
@@ -100,7 +102,7 @@ def page(request: HttpRequest, answer: Answer, extra: dict[str, object]) -> Http
             "document": None,
             **extra,
         }
-        template = "registry/certificate.html" if answer.is_known else "registry/no_certificate.html"
+        template = "registry/certificate.html" if answer.is_told else "registry/no_certificate.html"
         response = render(request, template, context, status=200 if answer.is_known else 404)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -64,6 +64,14 @@ def _nobody_has_tried_anything_yet(settings):
     settings.LIMITER_KEY = secrets.token_hex(32)
 
 
+@pytest.fixture(autouse=True)
+def _no_site_begins_where_another_tests_did():
+    """A cache outlives a test, and with it the page at which Wagtail saw a site begin."""
+    from wagtail.models import Site
+
+    Site.clear_site_root_paths_cache()
+
+
 @pytest.fixture(scope="session")
 def turn() -> Iterator[contextlib.ExitStack]:
     """Of the processes of a run on SQLite, the first makes the template and the others wait until it closes this."""

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certification', '0006_forgotten_words'),
+        ('certification', '0010_another_route_after_the_end'),
         ('cms', '0030_no_truncate'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -141,8 +141,15 @@ def not_invited(request: HttpRequest) -> HttpResponseBase:
     on, after = clock.today(), request.GET.get("after", "")
     if request.method == "POST":
         chosen = User.objects.filter(uid__in=_uids(request.POST.getlist("person"))).exclude(invitations.reachable())
-        invited = [person for person in chosen if does(forms.Form({}), lambda person=person: invitations.invite(person, by=by(request)))]
-        messages.success(request, f"{len(invited)} invitation{'' if len(invited) == 1 else 's'} on the way.")
+        asked, sent_to = list(chosen.prefetch_related("names")), 0
+        for person in asked:
+            try:
+                invitations.invite(person, by=by(request))
+                sent_to += 1
+            except invitations.CannotInvite as refusal:
+                messages.warning(request, f"Not invited: {person.get_full_name()}. {'. '.join(refusal.reasons)}.")
+        if sent_to or not asked:
+            messages.success(request, f"{sent_to} invitation{'' if sent_to == 1 else 's'} on the way.")
         return redirect("not_invited")
     due = reminders.unreached(on=on)
     waiting = Certificate.objects.exclude(invitations.reachable("holder")).exclude(pk__in=[term.certificate_id for term in due])

@@ -118,8 +118,14 @@ def issue(request: HttpRequest) -> HttpResponseBase:
         new = issuing.NewHolder(*(given[name] for name in ("email", "full_name", "latin_name", "family_name_first", "language")))
         made: list[Certificate] = []
         if _does(form, lambda: made.append(issuing.issue(new, scheme=given["scheme"], by=_by(request), on=given["first_day"]))):
-            messages.success(request, f"Issued {made[0].number}. An invitation is on its way to {new.email}.")
+            follows = f"An invitation is on its way to {new.email}."
+            if made[0].holder.has_usable_password():
+                follows = f"{new.email} has a password already and is told by letter."
+            messages.success(request, f"Issued {made[0].number}. {follows}")
             return redirect("certificate_record", made[0].number)
+        if found := issuing.issued_on(new, given["scheme"], on=given["first_day"], day=clock.today()):
+            messages.info(request, f"{found.number} is issued already; it was not issued a second time.")
+            return redirect("certificate_record", found.number)
     words = "When you press the button, the certificate is issued and the person gets an e-mail with an invitation."
     return _form(request, form, title="Issue a certificate", words=words, button="Issue the certificate", back="/staff/")
 

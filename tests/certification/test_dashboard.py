@@ -5,11 +5,14 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audit import clock
 from certification import dashboard, gathering, renewals, requirements, rules, terms
 from certification.facts import (
     EditionFact,
+    Policy,
     RenewalFacts,
     Requirement,
     ReviewFact,
@@ -420,3 +423,71 @@ def test_how_long_a_review_counts_is_not_told_past_the_last_day_on_which_anybody
 
     assert told[50] == "Last day on which you can renew late; afterwards the office reinstates."
     assert not [words for words in told.values() if "completed review" in words]
+
+
+def test_with_an_edition_published_for_a_coming_day_review_and_statement_are_told_with_their_last_days():
+    certificate = ending(90)
+    completed(certificate.holder)
+    signed(certificate.holder)
+    edition_in_force(date(2026, 12, 1), weight="material")
+
+    review, statement = card(certificate).items
+
+    assert review.text == (
+        "Completed on November 23, 2026. It counts for a renewal until January 29, 2027, "
+        "because a newer edition of the Code changes it in substance."
+    )
+    assert statement.text == (
+        "Signed on November 23, 2026. It counts until November 30, 2026; from December 1, 2026 a newer edition of the Code is in force, "
+        "to be signed for anew."
+    )
+    told = milestones(certificate)
+    assert told[(date(2027, 1, 29) - TODAY).days] == "Last day on which your completed review counts for a renewal."
+    assert told[(date(2026, 11, 30) - TODAY).days].startswith("Last day on which your signed statement counts")
+
+
+def test_a_coming_edition_with_a_small_change_leaves_the_review_its_year():
+    certificate = ending(90)
+    completed(certificate.holder)
+    edition_in_force(date(2026, 12, 1), weight="minor")
+
+    assert card(certificate).items[0].text == "Completed on November 23, 2026. It counts for a renewal until May 22, 2027."
+    assert (certificate.terms.get().last_day + 90 * DAY) == date(2027, 5, 22)
+
+
+@settings(max_examples=150)
+@given(
+    left=st.integers(-150, 400),
+    ago=st.integers(0, 500),
+    coming=st.lists(st.tuples(st.integers(-200, 500), st.booleans()), max_size=3),
+    suspended=st.lists(st.tuples(st.integers(-200, 300), st.none() | st.integers(0, 90)), max_size=2),
+    grace=st.sampled_from([0, 1, 60]),
+    given_back=st.booleans(),
+)
+def test_the_last_days_told_are_the_last_days_on_which_the_rules_take_them(left, ago, coming, suspended, grace, given_back):
+    last = TODAY + left * DAY
+    facts = RenewalFacts(
+        terms=(Span(last - 729 * DAY, last, given_back),),
+        suspended=tuple(
+            Span(TODAY + begins * DAY, None if length is None else TODAY + (begins + length) * DAY) for begins, length in suspended
+        ),
+        reviews=(ReviewFact(1, TODAY - ago * DAY, date(2020, 1, 1)),),
+        statements=(StatementFact(1, TODAY - ago * DAY, date(2020, 1, 1)),),
+        editions=(EditionFact(date(2020, 1, 1)), *(EditionFact(TODAY + begins * DAY, material) for begins, material in coming)),
+        policy=Policy(material_grace_days=grace),
+    )
+    first = rules.renewable_from(facts, on=TODAY)
+
+    def review_counts(on):
+        return rules.spendable_review(facts, on=on, after=rules.reviews_after(facts, on=on)) is not None
+
+    def statement_counts(on):
+        return rules.spendable_statement(facts, on=on) is not None
+
+    for counts, until in (
+        (review_counts, rules.review_counts_until(facts.reviews[0], facts)),
+        (statement_counts, rules.statement_counts_until(facts.statements[0], facts)),
+    ):
+        if counts(first):
+            days = [first + count * DAY for count in range(900)]
+            assert [on for on in days if counts(on)] == [on for on in days if until is None or on <= until]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pikepdf
 import pytest
@@ -11,7 +11,7 @@ from django.core.files.storage import InMemoryStorage
 from django.db import IntegrityError, transaction
 
 from accounts.models import Name
-from certification import corrections, documents, renewals
+from certification import corrections, documents, renewals, terms
 from certification.models import CertificateDocument, Term, document_storage
 from outbox import queue
 from outbox.models import OutboxMessage
@@ -266,3 +266,26 @@ def test_a_holder_without_a_name_is_not_printed_by_address(term):
     Name.objects.all().delete()
     with pytest.raises(LookupError, match="no name to print"):
         documents.facts_of(Term.objects.get(), code="CODE")
+
+
+def test_a_new_name_makes_no_new_document_of_a_term_that_was_given_back():
+    certificate, office = CertificateFactory(), StaffFactory()
+    deliver(certificate.terms.get())
+    terms.surrender(certificate, by=certificate.holder, on=certificate.terms.get().first_day + timedelta(days=9))
+    OutboxMessage.objects.all().delete()
+
+    corrections.rename(certificate.holder, "Mira Okonkwo", reason="Married", by=office)
+    moved = certificate.terms.current().get()
+    corrections.move_term(moved, first_day=moved.first_day, last_day=moved.last_day - timedelta(days=1), reason="Slip", by=office)
+
+    assert not OutboxMessage.objects.filter(kind="certification.deliver_certificate").exists()
+    assert not CertificateDocument.objects.current().exists()
+
+
+def test_a_term_voided_before_its_document_was_frozen_gets_none():
+    term = CertificateFactory().terms.get()
+    read_before = Term.objects.get(pk=term.pk)
+    corrections.void_term(term, reason="Error", by=StaffFactory())
+
+    assert documents.make(read_before) is None
+    assert not CertificateDocument.objects.exists()

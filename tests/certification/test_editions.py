@@ -173,7 +173,7 @@ def test_the_screen_asks_as_much_for_one_change_as_for_three(client, office, dra
         ready_to_renew(on=clock.today())
     client.get(address(draft))
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get(address(draft))
 
 

@@ -6,10 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from audit import clock
+from certification import corrections
 from certification.management.commands import import_coaches
 from certification.models import Certificate, Hold, Term
 from outbox.models import OutboxMessage
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory, SchemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,63 @@ def test_the_same_file_again_changes_nothing(run):
 
     assert "added 0, no change 2" in run("\ufeff" + HEAD + MIO + INES)
     assert Certificate.objects.count() == 2
+
+
+def renamed(certificate, office):
+    corrections.rename(certificate.holder, "Inês Berg", reason="Married", by=office)
+
+
+def moved_to_another_address(certificate, office):
+    User.objects.filter(pk=certificate.holder_id).update(email="ines.berg@example.org")
+
+
+def both(certificate, office):
+    renamed(certificate, office)
+    moved_to_another_address(certificate, office)
+
+
+def given_to_another(certificate, office):
+    corrections.give_to(certificate, UserFactory(full_name="Anna Berg"), reason="Mix-up", by=office, on=clock.today())
+
+
+def given_on_and_renamed(certificate, office):
+    given_to_another(certificate, office)
+    corrections.rename(User.objects.get(email="ines@example.org"), "Inês Berg", reason="Married", by=office)
+
+
+@pytest.mark.parametrize("corrected", [renamed, moved_to_another_address, both, given_to_another, given_on_and_renamed])
+def test_the_same_file_again_changes_nothing_whatever_the_office_corrected_meanwhile(run, corrected):
+    run(HEAD + MIO + INES)
+    certificate = Certificate.objects.get(number="ABC-18")
+    corrected(certificate, StaffFactory())
+    holder = User.objects.get(pk=Certificate.objects.get(pk=certificate.pk).holder_id)
+    before = holder.pk, holder.email, holder.name
+
+    out = run(HEAD + MIO + INES)
+
+    assert "added 0, no change 2" in out
+    assert "line 2: ABC-17: no change\n" in out
+    assert "line 3: ABC-18: no change; its name, address or holder was changed here since, and stays as it is here" in out
+    holder = User.objects.get(pk=Certificate.objects.get(pk=certificate.pk).holder_id)
+    assert (holder.pk, holder.email, holder.name) == before
+
+
+def test_another_name_in_the_file_is_refused_and_overwrites_nothing(run, capsys):
+    run(HEAD + INES)
+
+    with pytest.raises(CommandError):
+        run(HEAD + INES.replace("d'Ávila", "Berg"))
+
+    assert "ABC-18 is here with another name; an import never overwrites" in capsys.readouterr().out
+
+
+def test_a_number_under_the_address_of_somebody_else_is_refused(run, capsys):
+    run(HEAD + MIO + INES)
+
+    with pytest.raises(CommandError):
+        run(HEAD + INES.replace("ines@", "mio@"))
+
+    assert "ABC-18 is held by somebody else here" in capsys.readouterr().out
 
 
 def test_a_dry_run_writes_nothing(run):

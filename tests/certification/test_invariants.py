@@ -423,6 +423,7 @@ COUNTS = {
     "reminders_are_put": 3,
     "reminders_are_put_once": 3,
     "renewals_follow": 1,
+    "review_courses_follow_the_code": 1,
     "sanctions_are_in_order": 7,
     "spent_and_freed": 16,
     "spent_once": 2,

@@ -98,6 +98,18 @@ def test_a_term_taken_back_is_told_with_what_can_be_used_again(office, mailoutbo
     assert f"Certificate {certificate.number}" in letter.subject.replace("your certificate", "Certificate")
     assert "can be used again" in letter.body
     assert "wrong tab" not in letter.body
+    assert "nobody is certified under this number" not in letter.body
+
+
+def test_the_letter_about_the_only_term_taken_back_promises_what_page_and_code_then_say(certificate, office, mailoutbox, client):
+    document = CertificateDocument.objects.create(term=certificate.terms.get(), facts={})
+    corrections.void_term(certificate.terms.get(), reason="Granted in error", by=office)
+    deliver()
+
+    (letter,) = mailoutbox
+    assert "nobody is certified under this number; the registry says so without your name" in letter.body
+    assert "it was withdrawn" in client.get(certificate.get_absolute_url()).content.decode()
+    assert "The document with this code is no longer in use" in client.get(document.get_absolute_url()).content.decode()
 
 
 def test_both_are_told_when_a_certificate_changes_hands_and_neither_learns_who_the_other_is(certificate, office, mailoutbox):
@@ -237,7 +249,7 @@ def test_of_every_letter_that_did_not_get_through_it_is_known_for_whom_it_is(cli
     assert row.person == (certificate.holder if subject else None)
     assert what in page
     assert "Not known" not in page
-    assert kind not in page
+    assert page.count(kind) == page.count(f'<code class="code-note" translate="no">{kind}</code>') == 1
 
 
 def told_of(term):
@@ -263,7 +275,8 @@ def test_a_new_certificate_is_told_with_the_day_from_which_it_holds(days, mailou
     if days:
         assert letter.subject == f"Issued: your certificate {certificate.number}, from {begins} on"
         assert f"holds from {begins} until {ends}, both days included. It is not valid before {begins}" in letter.body
-        assert f"From {begins} on anybody can check it here:" in letter.body
+        assert f"From {begins} on anybody can read its record here:" in letter.body
+        assert "the public registry says that it has not begun" in letter.body
         assert "is valid from" not in letter.body
     else:
         assert letter.subject == f"Issued: your certificate {certificate.number}, until {ends}"

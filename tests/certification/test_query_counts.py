@@ -55,7 +55,7 @@ def test_a_coachs_page_asks_as_much_for_three_rows_as_for_one(client, coach, dja
 
 
 OFFICE = {
-    "/staff/": 10,
+    "/staff/": 11,
     "/staff/issue/": 6,
     "/staff/people/": 4,
     "/staff/people/?q=Zebrowska": 10,
@@ -73,7 +73,7 @@ OFFICE = {
     "/staff/certificates/TEST-1/terms/{term}/dates/": 7,
     "/staff/certificates/TEST-1/terms/{term}/void/": 7,
     "/staff/attempts/{run}/": 8,
-    "/staff/editions/{draft}/publish/": 24,
+    "/staff/editions/{draft}/publish/": 25,
     "/staff/undelivered/": 5,
 }
 

@@ -10,10 +10,11 @@ from django.test import Client
 
 from audit import chain, clock, log
 from audit.models import Unsealed
-from certification import renewals
-from certification.models import Certificate
+from certification import corrections, documents, importing, issuing, renewals
+from certification.models import Certificate, CertificateDocument, Term
 from outbox.models import OutboxMessage
-from tests.factories.certification import TODAY, ready_to_renew
+from tests.factories.accounts import StaffFactory, UserFactory
+from tests.factories.certification import TODAY, CertificateFactory, ready_to_renew
 
 
 @pytest.mark.django_db(transaction=True)
@@ -113,3 +114,79 @@ def test_two_coaches_renew_at_once_without_waiting_for_each_other_or_for_the_led
     assert chain.seal() == 1
     assert not Unsealed.objects.exists()
     assert list(log.verify()) == []
+
+
+def until_waiting(count):
+    """Until so many others wait for a lock that this transaction holds."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        for _ in range(600):
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone() == (count,):
+                return
+            time.sleep(0.1)
+    pytest.fail("nobody waited")
+
+
+def elsewhere(act):
+    """The act on a connection of its own; what it refuses is its answer."""
+    try:
+        return act()
+    except (corrections.CannotCorrect, issuing.CannotIssue, importing.Overtaken) as refusal:
+        return refusal
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_a_name_changed_while_its_document_is_begun_is_the_name_on_the_document_in_use():
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    certificate, office = CertificateFactory(holder__full_name="Old Name"), StaffFactory()
+    term = certificate.terms.get()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            corrections.rename(certificate.holder, "New Name", reason="Married", by=office)
+            made = pool.submit(elsewhere, lambda: documents.make(Term.objects.get(pk=term.pk)))
+            until_waiting(1)
+        made.result(60)
+
+    documents.make(Term.objects.get(pk=term.pk))
+    assert CertificateDocument.objects.current().get(term=term).facts["name"] == "New Name"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+@pytest.mark.parametrize("second", ["give", "issue", "import"])
+def test_nobody_gets_two_certificates_under_a_scheme_at_the_same_moment(second):
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    office, meant = StaffFactory(), UserFactory(full_name="Mei Lin", email="mei@example.org")
+    wrong, other = CertificateFactory(), CertificateFactory()
+    scheme = wrong.scheme
+    rows = importing.read(
+        [
+            "number,name,email,first_issued,term_from,term_to\n",
+            "ABC-1,Mei Lin,mei@example.org,2026-03-01,2026-03-01,2028-02-29\n",
+        ]
+    )
+    importing.judge(rows, scheme)
+    assert not rows[0].reasons
+    acts = {
+        "give": lambda: corrections.give_to(other, meant, reason="Mix-up", by=office, on=TODAY),
+        "issue": lambda: issuing.issue(issuing.NewHolder(meant.email, "Mei Lin"), scheme=scheme, by=office, on=TODAY),
+        "import": lambda: importing.add(rows, scheme, by=office),
+    }
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            corrections.give_to(wrong, meant, reason="Mix-up", by=office, on=TODAY)
+            answer = pool.submit(elsewhere, acts[second])
+            until_waiting(1)
+        refusal = answer.result(60)
+
+    assert isinstance(refusal, Exception)
+    assert Certificate.objects.get(holder=meant) == wrong

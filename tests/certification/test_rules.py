@@ -23,7 +23,7 @@ from certification.facts import (
     StatementFact,
     Unmet,
 )
-from tests.certification import replay
+from tests.certification import renewing, replay
 
 POLICY = Policy()
 CODE = EditionFact(date(2020, 1, 1))
@@ -257,6 +257,44 @@ def test_reinstatement_asks_for_a_review_made_after_the_term_ended():
     assert rules.unmet_for_reinstatement(facts(), on=TERM.last_day) == [Unmet.TERM_RUNS, Unmet.REVIEW]
 
 
+LATER = Span(TERM.last_day + timedelta(days=201), TERM.last_day + timedelta(days=930))
+
+
+@pytest.mark.parametrize(
+    ("requirement", "recorded", "terms", "serves"),
+    [
+        (Requirement.REVIEW, TERM.last_day - timedelta(days=20), (TERM,), False),
+        (Requirement.REVIEW, TERM.last_day, (TERM,), False),
+        (Requirement.REVIEW, TERM.last_day + timedelta(days=1), (TERM,), True),
+        (Requirement.STATEMENT, TERM.last_day - timedelta(days=20), (TERM,), True),
+    ],
+)
+def test_another_route_brings_nothing_back_that_a_review_of_its_day_would_not(requirement, recorded, terms, serves):
+    on, unmet = TERM.last_day + timedelta(days=200), Unmet(requirement.value)
+    known = facts(
+        terms=terms,
+        otherwise=(OtherRoute(7, requirement, recorded),),
+        reviews=() if requirement is Requirement.REVIEW else (review(on),),
+        statements=() if requirement is Requirement.STATEMENT else facts().statements,
+    )
+
+    assert rules.unmet_for_reinstatement(known, on=on) == ([] if serves else [unmet])
+    assert (rules.spendable(known, on=on, after=TERM.last_day).routes == (7,)) is serves
+
+
+def test_what_came_too_early_to_bring_a_certificate_back_does_not_serve_the_renewal_after_that_either():
+    early = OtherRoute(7, Requirement.REVIEW, TERM.last_day - timedelta(days=20))
+    known = facts(terms=(TERM, LATER), reviews=(), otherwise=(early,))
+
+    assert Unmet.REVIEW in rules.unmet(known, on=LATER.last_day)
+
+
+def test_in_the_time_for_a_late_renewal_another_route_recorded_before_the_end_serves():
+    known = facts(reviews=(), otherwise=(OtherRoute(7, Requirement.REVIEW, TERM.last_day - timedelta(days=20)),))
+
+    assert rules.unmet(known, on=TERM.last_day + timedelta(days=90)) == []
+
+
 def test_everything_that_is_missing_is_said_at_once():
     bare = RenewalFacts(terms=(TERM,), editions=(CODE,), sanctions=(SanctionFact(SanctionKind.SUSPENSION, GRANT),))
 
@@ -405,3 +443,122 @@ def test_a_sanction_is_published_until_its_words_and_a_suspension_are_over(kind,
     if until:
         assert rules.published(sanction, on=until) == Span(BEGUN, until)
         assert rules.published(sanction, on=until + timedelta(days=1)) is None
+
+
+START = date(2026, 11, 23)
+NUMBERS = st.fixed_dictionaries(
+    {"opens": st.integers(1, 15), "late": st.integers(0, 10), "valid": st.integers(1, 30), "grace": st.integers(0, 8)}
+)
+
+
+def some_day(least=-40, most=40):
+    return st.integers(least, most).map(lambda count: START + timedelta(days=count))
+
+
+@st.composite
+def renewal_histories(draw):
+    """Short terms and short numbers, so that every edge is met within a few weeks."""
+    terms, start = [], draw(st.integers(-40, 5))
+    for gap, length in draw(st.lists(st.tuples(st.sampled_from([0, 0, 3, 15]), st.integers(3, 25)), max_size=3)):
+        first = START + timedelta(days=start + gap)
+        terms.append((first, first + timedelta(days=length - 1), False))
+        start += gap + length
+    if terms and draw(st.integers(0, 4)) == 0:
+        terms[-1] = (*terms[-1][:2], True)
+    editions = [(START - timedelta(days=400), False), *draw(st.lists(st.tuples(some_day(), st.booleans()), max_size=3))]
+    pinned = st.sampled_from([day for day, _ in editions])
+    rarely = st.integers(0, 5).map(lambda number: number == 0)
+    reviews = draw(st.lists(st.fixed_dictionaries({"day": some_day(), "pinned": pinned, "assigned": rarely, "spent": rarely}), max_size=4))
+    statements = draw(st.lists(st.fixed_dictionaries({"day": some_day(), "edition": pinned, "spent": rarely}), max_size=3))
+    routes = draw(st.lists(st.tuples(st.sampled_from(["review", "statement"]), some_day()), max_size=2))
+    length = st.none() | st.integers(0, 20)
+    suspensions = draw(st.lists(st.tuples(some_day(), length), max_size=2))
+    return {
+        "terms": terms,
+        "suspensions": [(first, None if days is None else first + timedelta(days=days)) for first, days in suspensions],
+        "revocations": draw(st.lists(some_day(20, 60), max_size=1)),
+        "reviews": [{"pk": pk, **one} for pk, one in enumerate(reviews, start=1)],
+        "statements": [{"pk": pk, **one} for pk, one in enumerate(statements, start=1)],
+        "routes": [(pk, *one) for pk, one in enumerate(routes, start=1)],
+        "editions": editions,
+        "numbers": draw(NUMBERS),
+    }
+
+
+@st.composite
+def days_of_a_grant(draw):
+    """A history and a day, half the time one on which something in it begins, ends or runs out."""
+    history, numbers = (known := draw(renewal_histories())), known["numbers"]
+    edges = [
+        *(last + timedelta(days=after) for _, last, _ in history["terms"] for after in (0, 1, -numbers["opens"], numbers["late"])),
+        *(day + timedelta(days=numbers["grace"]) for day, material in history["editions"] if material),
+        *(one["day"] + timedelta(days=numbers["valid"]) for one in history["reviews"]),
+    ]
+    step = timedelta(days=draw(st.sampled_from([0, 0, 1, -1])))
+    return history, draw(some_day() | st.sampled_from(edges).map(lambda edge: edge + step)) if edges else draw(some_day())
+
+
+def as_facts(history):
+    numbers = history["numbers"]
+    suspended = tuple(Span(*one) for one in history["suspensions"])
+    return RenewalFacts(
+        terms=tuple(Span(*term) for term in history["terms"]),
+        sanctions=(
+            *(SanctionFact(SanctionKind.SUSPENSION, span.first_day, span.last_day) for span in suspended),
+            *(SanctionFact(SanctionKind.REVOCATION, first) for first in history["revocations"]),
+        ),
+        suspended=suspended,
+        reviews=tuple(ReviewFact(one["pk"], one["day"], one["pinned"], one["assigned"], one["spent"]) for one in history["reviews"]),
+        statements=tuple(StatementFact(one["pk"], one["day"], one["edition"], one["spent"]) for one in history["statements"]),
+        editions=tuple(EditionFact(*edition) for edition in history["editions"]),
+        otherwise=tuple(OtherRoute(pk, Requirement(requirement), day) for pk, requirement, day in history["routes"]),
+        policy=Policy(
+            window_opens_days=numbers["opens"],
+            late_period_days=numbers["late"],
+            review_valid_days=numbers["valid"],
+            material_grace_days=numbers["grace"],
+        ),
+    )
+
+
+@settings(max_examples=500, deadline=None)
+@given(days_of_a_grant(), st.none() | some_day())
+def test_why_a_review_does_not_count_agrees_with_a_slow_replay(moment, after):
+    history, on = moment
+    known = as_facts(history)
+
+    for fact, plain in zip(known.reviews, history["reviews"], strict=True):
+        reason, reasons = rules.not_counting(fact, known, on=on, after=after), renewing.against_review(history, plain, on, after)
+        assert (reason is None) == (not reasons), reasons
+        assert reason is None or reason.value in reasons
+
+
+@settings(max_examples=500, deadline=None)
+@given(days_of_a_grant(), st.none() | some_day())
+def test_what_a_grant_spends_agrees_with_a_slow_replay(moment, after):
+    history, on = moment
+    spent, expected = rules.spendable(as_facts(history), on=on, after=after), renewing.earned_by(history, on, after)
+
+    own = {requirement: what[1] for requirement, what in expected.items() if what and what[0] == "own"}
+    assert (spent.review, spent.statement) == (own.get("review"), own.get("statement"))
+    assert set(spent.routes) == {what[1] for what in expected.values() if what and what[0] == "route"}
+
+
+@settings(max_examples=500, deadline=None)
+@given(days_of_a_grant())
+def test_what_stands_between_a_coach_and_a_renewal_agrees_with_a_slow_replay(moment):
+    history, on = moment
+    known = as_facts(history)
+
+    assert {reason.value for reason in rules.unmet(known, on=on)} == renewing.against_renewal(history, on)
+    assert {reason.value for reason in rules.unmet_for_reinstatement(known, on=on)} == renewing.against_reinstatement(history, on)
+
+
+@settings(max_examples=200, deadline=None)
+@given(spans(), days)
+def test_the_days_of_the_next_term_agree_with_a_walk_along_the_calendar(span, on):
+    latest = Span(*span)
+    term = rules.next_term(latest, POLICY, on=on)
+
+    assert term.first_day == (latest.last_day + timedelta(days=1) if on <= latest.last_day else on)
+    assert term.last_day == replay.last_day_of_two_years(term.first_day)

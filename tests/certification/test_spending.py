@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from audit import clock
 from certification import corrections, dashboard, gathering, invariants, renewals, requirements, rules, terms
 from certification.facts import Requirement, Unmet
 from certification.models import RequirementMet, Term
@@ -135,6 +136,40 @@ def test_of_a_freed_route_and_one_recorded_since_the_earlier_is_spent_and_the_ot
 
     assert [route.reason for route in again.requirements_met.all()] == ["First talk"]
     assert [route.reason for route in RequirementMet.objects.unspent()] == ["Second talk"]
+
+
+def test_after_the_late_period_a_route_from_before_the_end_waits_and_a_new_one_is_recorded_and_brings_the_certificate_back():
+    edition_in_force()
+    review_course()
+    today, office = clock.today(), StaffFactory()
+    certificate = CertificateFactory(term__first_day=today - 900 * DAY, term__last_day=today - 171 * DAY)
+    early = RequirementMet.objects.create(
+        certificate=certificate, requirement=REVIEW, reason="Before the end", by=office, recorded_at=clock.now() - 180 * DAY
+    )
+    signed(certificate.holder, today)
+    with pytest.raises(renewals.NotEligible) as refused:
+        renewals.reinstate(certificate, by=office, on=today, reason="Back after a pause")
+    assert refused.value.missing == [Unmet.REVIEW]
+
+    route = requirements.record_met(certificate, requirement=REVIEW, reason="A talk this week", by=office)
+    with pytest.raises(requirements.CannotRecord, match="recorded already"):
+        requirements.record_met(certificate, requirement=REVIEW, reason="The same talk", by=office)
+    term = renewals.reinstate(certificate, by=office, on=today, reason="Back after a pause")
+
+    assert list(term.requirements_met.all()) == [route]
+    assert rules.spendable_route(gathering.gather(certificate), REVIEW) is None
+    assert list(RequirementMet.objects.unspent()) == [early]
+    assert list(invariants.spent_and_freed()) == []
+
+
+def test_on_the_day_of_giving_back_no_review_can_be_recorded_that_would_not_count():
+    certificate, office, today = renewable(left=200), StaffFactory(), clock.today()
+    terms.surrender(certificate, by=certificate.holder, on=today)
+
+    with pytest.raises(requirements.CannotRecord, match="from tomorrow on"):
+        requirements.record_met(certificate, requirement=REVIEW, reason="A talk", by=office)
+
+    assert not RequirementMet.objects.exists()
 
 
 def test_a_route_that_is_free_again_is_not_recorded_a_second_time():

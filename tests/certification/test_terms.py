@@ -9,6 +9,7 @@ from certification import corrections, gathering, renewals, requirements, rules,
 from certification.facts import Requirement, SanctionKind, Standing, Unmet
 from certification.models import AlreadyVoided, Certificate, CertificateDocument, Term
 from outbox.models import OutboxMessage
+from registry import lookup
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import TODAY, CertificateFactory, SanctionFactory, TermFactory, ready_to_renew
 
@@ -94,6 +95,43 @@ def test_a_preview_changes_nothing():
     assert (before.standing, after.standing) == (Standing.ACTIVE, None)
     assert Term.objects.get().voided_at is None
     assert not log.history(certificate).exists()
+
+
+def public(certificate):
+    answer = lookup.by_number(certificate.number, on=TODAY)
+    return answer.kind.value, answer.since, answer.until, answer.certified and answer.certified.last_day
+
+
+def read(reading):
+    days = reading.days
+    return reading.standing and reading.standing.value, days.first_day, days.last_day, reading.terms[-1].last_day
+
+
+MOVES = {
+    "void": lambda term, office: corrections.void_term(term, reason="Error", by=office),
+    "shorten": lambda term, office: corrections.move_term(
+        term, first_day=term.first_day, last_day=term.last_day - 30 * DAY, reason="Error", by=office
+    ),
+    "leave a gap": lambda term, office: corrections.move_term(
+        term, first_day=term.first_day + DAY, last_day=term.last_day, reason="Error", by=office
+    ),
+}
+
+
+@pytest.mark.parametrize("act", list(MOVES))
+@pytest.mark.parametrize("suspended", [None, {"last_day": TODAY + 5 * DAY}, {"last_day": TODAY + 5 * DAY, "interim": True}])
+def test_a_preview_of_a_term_ahead_says_what_the_registry_says_before_and_after(act, suspended):
+    certificate, office = ready_to_renew(days_left=30), StaffFactory()
+    term = renewals.renew(certificate, by=certificate.holder, on=TODAY)
+    if suspended:
+        SanctionFactory(certificate=certificate, **suspended)
+
+    before, after = corrections.preview(certificate, lambda: MOVES[act](term, office), on=TODAY)
+
+    assert before.terms != after.terms
+    assert read(before) == public(certificate)
+    MOVES[act](term, office)
+    assert read(after) == public(certificate)
 
 
 @pytest.mark.parametrize("reason", ["", "   "])

@@ -333,6 +333,18 @@ def test_those_chosen_are_invited_once(client, office, uninvited):
     assert "Everybody who holds a certificate has a password or was invited." in text_of(client.get("/staff/people/not-invited/"))
 
 
+def test_who_of_those_chosen_could_not_be_invited_is_named_with_the_reason(client, office, uninvited):
+    User.objects.filter(pk=uninvited[0].holder_id).update(is_active=False)
+
+    page = text_of(client.post("/staff/people/not-invited/", {"person": [str(one.holder.uid) for one in uninvited]}, follow=True))
+
+    assert "Ávila. The account may not log in." in page
+    assert "1 invitation on the way." in page
+    alone = text_of(client.post("/staff/people/not-invited/", {"person": [str(uninvited[0].holder.uid)]}, follow=True))
+    assert "Not invited" in alone
+    assert "on the way" not in alone
+
+
 def test_whoever_is_no_holder_waiting_is_not_invited(client, office, uninvited):
     client.post("/staff/people/not-invited/", {"person": ["x", "", str(UserFactory().uid), str(office.uid)]})
 

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from accounts.models import User
 from audit import clock, log
 from certification import actions, roster
+from certification.facts import in_words
 from certification.models import Certificate, CertificateDocument, Hold, Term
 from cms.models import Edition, Text
 from courses import enrollments
@@ -21,6 +22,7 @@ from tests.factories.certification import (
     CertificateFactory,
     SanctionFactory,
     SchemeFactory,
+    TermFactory,
     completed,
     edition_in_force,
     review_course,
@@ -124,6 +126,31 @@ def test_an_issued_certificate_brings_an_account_a_number_and_an_invitation(clie
     assert sorted(OutboxMessage.objects.values_list("kind", flat=True)) == ["accounts.invitation", "certification.deliver_certificate"]
 
 
+def test_whoever_has_a_password_is_not_said_to_be_invited(client, office):
+    person = UserFactory(full_name="Mei Lin")
+    form = {"email": person.email, "full_name": "Mei Lin", "scheme": SchemeFactory().pk, "first_day": clock.today().isoformat()}
+
+    page = text_of(client.post("/staff/issue/", form, follow=True))
+
+    assert f"{person.email} has a password already and is told by letter." in page
+    assert "invitation is on its way" not in page
+    assert not OutboxMessage.objects.filter(kind="accounts.invitation").exists()
+
+
+def test_a_second_click_on_issue_leads_to_the_certificate_that_the_first_one_issued(client, office):
+    form = {"email": "mei@example.org", "full_name": "Mei Lin", "scheme": SchemeFactory().pk, "first_day": clock.today().isoformat()}
+    first = client.post("/staff/issue/", form)
+
+    second = client.post("/staff/issue/", form, follow=True)
+
+    assert second.redirect_chain == [(first.url, 302)]
+    assert "is issued already; it was not issued a second time." in text_of(second)
+    assert (Certificate.objects.count(), Term.objects.count()) == (1, 1)
+    assert OutboxMessage.objects.filter(kind="accounts.invitation").count() == 1
+    other = client.post("/staff/issue/", {**form, "full_name": "Mei Wang"})
+    assert "belongs to Mei Lin" in text_of(other)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -181,6 +208,17 @@ def test_the_dates_of_a_term_are_corrected_and_the_earlier_row_stays(client, off
     page = text_of(client.get(f"/staff/certificates/{certificate.number}/"))
     assert page.count("Corrected since") == 1
     assert "Taken back" not in page
+
+
+def test_before_a_renewal_granted_early_is_taken_back_the_office_reads_how_far_the_public_answer_shrinks(client, office, certificate):
+    held = certificate.terms.get()
+    ahead = TermFactory(certificate=certificate, first_day=held.last_day + timedelta(days=1), last_day=held.last_day + timedelta(days=730))
+
+    page = text_of(client.post(f"/staff/certificates/{certificate.number}/terms/{ahead.pk}/void/", {"reason": "Clicked twice"}))
+
+    since = f"Active since {in_words(held.first_day)}, until"
+    assert f"{since} {in_words(ahead.last_day)}" in page
+    assert f"{since} {in_words(held.last_day)}" in page
 
 
 def test_after_a_change_of_name_the_old_one_is_shown_nowhere_and_the_old_code_says_that_it_was_replaced(client, office, certificate):
@@ -547,7 +585,7 @@ def test_a_day_gone_by_and_a_kind_not_chosen_are_both_said(client, office):
 
     page = text_of(client.post(f"/staff/editions/{draft.pk}/publish/", {"in_force_on": yesterday}))
 
-    assert "This day is gone by." in page
+    assert "This day is in the past." in page
     assert "Choose whether the change is minor or material." in page
 
 

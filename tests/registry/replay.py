@@ -40,6 +40,29 @@ def word(terms, rows, *, today, day):
     return "active" if any(first <= day <= last for first, last in terms) else "lapsed"
 
 
+def told(rows, *, today, day):
+    """The rows by which the page about the day says what was on the days around it; an order that nothing continues has no end."""
+    found = []
+    for index, row in enumerate(rows):
+        if row["voided"] or row["first"] > today:
+            continue
+        if not row["interim"] or is_continued(index, rows, today):
+            found.append(row)
+        elif speaks(index, rows, today=today, day=day):
+            found.append({**row, "last": None})
+    return found
+
+
+def standing(terms, rows, day):
+    """The word for a day by these rows alone."""
+    if not any(first <= day for first, _ in terms):
+        return None
+    for kind, standing in (("revocation", "revoked"), ("suspension", "suspended")):
+        if any(row["kind"] == kind and covers(row, day) for row in rows):
+            return standing
+    return "active" if any(first <= day <= last for first, last in terms) else "lapsed"
+
+
 def notes(rows, *, today, day):
     """The words that stand beside it: of those that speak about the day, while they are published."""
     told = [row for index, row in enumerate(rows) if speaks(index, rows, today=today, day=day)]

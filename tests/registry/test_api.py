@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from audit import clock
+from certification import corrections
 from certification.facts import SanctionKind
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,21 @@ def test_a_revoked_certificate_is_an_answer_and_not_an_error(client):
     assert (response.status_code, response.json()["standing"], response.json()["until"]) == (200, "revoked", None)
     assert ask(client, certificate.number, as_of=day(-2).isoformat()).json()["standing"] == "active"
     assert ask(client, certificate.number, as_of=day(-10).isoformat()).json()["standing"] == "not_certified"
+
+
+@pytest.mark.parametrize(("begins", "kind"), [(5, "not_begun"), (None, "withdrawn")])
+def test_a_number_of_ours_under_which_nothing_is_in_force_is_an_answer_without_name_and_days(client, begins, kind):
+    certificate = CertificateFactory(term__first_day=day(begins or -5), term__last_day=day(720))
+    if begins is None:
+        corrections.void_term(certificate.terms.get(), reason="Granted in error", by=StaffFactory())
+
+    response = ask(client, certificate.number)
+
+    body = response.json()
+    assert (response.status_code, body["standing"], body["number"]) == (200, kind, certificate.number)
+    assert [body[key] for key in ("name", "since", "until", "certified_from", "first_certified")] == [None] * 5
+    assert (body["notes"], body["history"]) == ([], [])
+    assert body["sentence"] in " ".join(client.get(f"/registry/{certificate.number}/").content.decode().split())
 
 
 @pytest.mark.parametrize(

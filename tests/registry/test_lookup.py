@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from certification import numbers
+from certification import corrections, numbers
 from certification.facts import SanctionKind
 from certification.models import CertificateDocument
 from registry import lookup, sentences
-from registry.facts import Kind
-from tests.factories.accounts import UserFactory
+from registry.facts import Answer, Kind
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory, TermFactory
 
 pytestmark = pytest.mark.django_db
@@ -195,9 +195,32 @@ def test_a_day_before_the_first_term_was_not_certified():
     assert (answer.kind, answer.certified, answer.until) == (Kind.NOT_CERTIFIED, None, days(-101))
 
 
-def test_a_certificate_that_begins_tomorrow_was_never_issued():
-    assert ask(certificate(1, 730)).kind == Kind.NEVER_ISSUED
-    assert ask(CertificateFactory(term=False)).kind == Kind.NEVER_ISSUED
+def test_of_a_certificate_that_begins_tomorrow_it_is_told_that_it_has_not_begun_and_nothing_else():
+    subject = certificate(1, 730)
+
+    assert ask(subject) == Answer(Kind.NOT_BEGUN, subject.number, TODAY, TODAY)
+    assert lookup.by_code(subject.verify_code, on=TODAY).answer == ask(subject)
+
+
+def test_a_number_whose_every_term_was_taken_back_is_ours_and_not_in_force():
+    subject = certificate()
+    document = CertificateDocument.objects.create(term=subject.terms.get(), facts={})
+    corrections.void_term(subject.terms.get(), reason="Granted in error", by=StaffFactory())
+
+    assert ask(subject) == Answer(Kind.WITHDRAWN, subject.number, TODAY, TODAY)
+    found = lookup.by_code(document.verify_code, on=TODAY)
+    assert (found.answer, found.is_document, found.replaced) == (ask(subject), True, True)
+
+
+@pytest.mark.parametrize("sanction", [None, {}, {"interim": True}, {"kind": SanctionKind.REVOCATION}])
+@pytest.mark.parametrize("begins", [1, None])
+def test_no_case_shows_where_no_term_has_begun(sanction, begins):
+    subject = certificate(begins, 730) if begins else CertificateFactory(term=False)
+    before = ask(subject)
+    if sanction is not None:
+        SanctionFactory(certificate=subject, **sanction)
+
+    assert ask(subject) == before
 
 
 def test_a_day_ahead_is_refused():

@@ -6,11 +6,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from certification.facts import SanctionFact, SanctionKind, Span
-from registry import rules
+from registry import rules, sentences
 from registry.facts import PublicName, PublicSanction, Record
 from tests.registry import replay
 
 TODAY = date(2026, 11, 23)
+ONE_DAY = timedelta(days=1)
+FINAL = {"kind": "suspension", "first": None, "last": None, "interim": False, "voided": False, "until": None, "continues": None, "note": ""}
 
 
 def day(count):
@@ -120,8 +122,42 @@ def test_the_days_of_the_standing_are_the_days_on_which_it_holds(history, back):
     elif answer.kind == "not_certified":
         assert (answer.since, answer.certified) == (None, None)
     else:
-        assert answer.since <= day(back)
-        assert answer.until is None or answer.until >= day(back)
+        begun = [term for term in terms if term[0] <= TODAY]
+        told = replay.told(rows, today=TODAY, day=day(back))
+        words = {one: replay.standing(begun, told, one) for one in map(day, range(-70, 200))}
+        same = {one for one in words if answer.since <= one <= (answer.until or day(199))}
+        assert day(back) in same
+        assert {words[one] for one in same} == {answer.kind.value}
+        assert words.get(answer.since - ONE_DAY) != answer.kind.value
+        assert answer.until is None or words[answer.until + ONE_DAY] != answer.kind.value
+        if all(not row["interim"] for row in rows):
+            asked = (rules.answer(record(terms, rows), today=TODAY, day=one) for one in same if one <= TODAY)
+            assert {other.kind for other in asked} == {answer.kind}
+
+
+def test_a_suspension_that_outlasts_the_term_keeps_it_from_reading_lapsed():
+    terms = [(date(2024, 7, 1), date(2026, 6, 30))]
+    rows = [FINAL | {"first": date(2026, 6, 10), "last": date(2026, 7, 20)}]
+
+    answer = rules.answer(record(terms, rows), today=TODAY, day=TODAY)
+    then = rules.answer(record(terms, rows), today=TODAY, day=date(2026, 7, 10))
+
+    assert (answer.kind, answer.since, answer.until) == ("lapsed", date(2026, 7, 21), None)
+    assert (then.kind, then.since, then.until) == ("suspended", date(2026, 6, 10), date(2026, 7, 20))
+    assert sentences.headline(answer) == "Lapsed since July 21, 2026. The certificate ended on June 30, 2026 and was not renewed."
+    assert [(line.what, line.first_day) for line in answer.history][:2] == [
+        ("Lapsed", date(2026, 7, 21)),
+        ("Suspended", date(2026, 6, 10)),
+    ]
+
+
+def test_a_suspension_taken_over_by_a_revocation_is_told_up_to_it():
+    terms = [(date(2024, 7, 1), date(2027, 6, 30))]
+    rows = [FINAL | {"first": date(2026, 6, 10), "last": date(2026, 12, 31)}, FINAL | {"kind": "revocation", "first": date(2026, 8, 1)}]
+
+    then = rules.answer(record(terms, rows), today=TODAY, day=date(2026, 7, 10))
+
+    assert (then.kind, then.since, then.until) == ("suspended", date(2026, 6, 10), date(2026, 7, 31))
 
 
 @settings(max_examples=100)

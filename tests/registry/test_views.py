@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
-from certification import numbers
+from certification import corrections, numbers
 from certification.facts import SanctionKind
 from certification.models import CertificateDocument, Sanction
 from registry import sentences
 from registry.facts import Kind
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory
 from tests.queries import statements
 
@@ -229,6 +229,37 @@ def test_a_number_typed_into_the_search_is_answered_as_a_number(client, q, sente
 
     assert response.status_code == 404
     assert sentence in words(response)
+
+
+def test_a_number_and_a_paper_whose_term_was_taken_back_are_ours_and_name_nobody(client):
+    subject = certificate(holder__full_name="Mira Okonkwo")
+    document = CertificateDocument.objects.create(term=subject.terms.get(), facts={})
+    corrections.void_term(subject.terms.get(), reason="Granted in error", by=StaffFactory())
+
+    page, paper = client.get(f"/registry/{subject.number}/"), client.get(document.get_absolute_url())
+    typed = client.get("/registry/", {"q": document.verify_code}, follow=True)
+
+    for answer in (page, paper, typed, client.get(f"/registry/{subject.number}/", {"as_of": days(-3).isoformat()})):
+        assert answer.status_code == 200
+        assert "No certificate is in force under this number: it was withdrawn." in words(answer)
+        assert "Okonkwo" not in words(answer)
+        assert "does not come from us" not in words(answer)
+    assert "The document with this code is no longer in use" in words(paper)
+    assert words(typed) == words(paper)
+
+
+def test_a_number_and_a_paper_that_begin_later_are_ours_and_tell_neither_name_nor_day(client):
+    subject = certificate(5, 734, holder__full_name="Mira Okonkwo")
+    document = CertificateDocument.objects.create(term=subject.terms.get(), facts={})
+
+    page, paper = client.get(f"/registry/{subject.number}/"), client.get(document.get_absolute_url())
+
+    for answer in (page, paper):
+        assert answer.status_code == 200
+        assert "A certificate with this number is on record and has not begun." in words(answer)
+        assert "Okonkwo" not in words(answer)
+        assert sentences.day(days(5)) not in words(answer)
+    assert "It is not valid yet." in words(paper)
 
 
 def test_a_number_without_its_hyphen_leads_on_to_the_number(client):

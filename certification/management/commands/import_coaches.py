@@ -30,7 +30,8 @@ class Command(BaseCommand):
         rows = self._rows(file)
         importing.judge(rows, found)
         for row in rows:
-            self.stdout.write(f"line {row.line}: {row.number or '(no number)'}: {row.verdict}{''.join(f'; {why}' for why in row.reasons)}")
+            said = "".join(f"; {words}" for words in [*row.reasons, *row.notes])
+            self.stdout.write(f"line {row.line}: {row.number or '(no number)'}: {row.verdict}{said}")
         refused = [row for row in rows if row.reasons]
         if refused:
             raise CommandError(f"{len(refused)} of {len(rows)} rows refused, the first in line {refused[0].line}. Nothing was imported.")
@@ -43,7 +44,10 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"dry run: {new} would be added, {len(rows) - new} no change; nothing was written")
             return
-        importing.add(rows, found, by=None)
+        try:
+            importing.add(rows, found, by=None)
+        except importing.Overtaken as refusal:
+            raise CommandError(f"{refusal}. Nothing was imported; run the same command again.") from None
         self.stdout.write(f"added {new}, no change {len(rows) - new}")
 
     def _rows(self, file: Path) -> list[importing.Row]:
