@@ -113,7 +113,9 @@ def signed(person, on: date = TODAY) -> Statement:
 def ready_to_renew(*, on: date = TODAY, days_left: int = 30, **fields) -> Certificate:
     """A certificate whose term ends `days_left` days after `on` (before it, if negative), with review and statement."""
     last_day = on + timedelta(days=days_left)
-    certificate = CertificateFactory(term__first_day=last_day - timedelta(days=729), term__last_day=last_day, **fields)
+    first_day = last_day - timedelta(days=729)
+    fields = {"issued_on": first_day, **fields}
+    certificate = CertificateFactory(term__first_day=first_day, term__last_day=last_day, **fields)
     completed(certificate.holder, on)
     signed(certificate.holder, on)
     return certificate

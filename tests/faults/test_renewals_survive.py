@@ -34,11 +34,19 @@ def killed_while_renewing(house, moment: float) -> int:
 
 
 def killed_while_delivering(house, moment: float) -> None:
-    before = house.done()
+    """Run until some effect is done, a moment longer, and then until a worker has a document in its hands."""
+    before, held = house.done(), in_hands(house)
     switch_on(house)
     wait_until(lambda: house.done() > before)
     time.sleep(moment)
+    wait_until(lambda: not in_hands(house) <= held or house.done() >= 2 * COACHES)
     house.kill()
+
+
+def in_hands(house) -> set[tuple[object, ...]]:
+    """The documents that were claimed and are not made, each with the number of its try; they take a worker longest."""
+    making = "kind = 'certification.deliver_certificate' AND done_at IS NULL AND claimed_until IS NOT NULL"
+    return set(house.ask(f"SELECT id, tries FROM outbox_outboxmessage WHERE {making}"))
 
 
 @pytest.mark.faults
