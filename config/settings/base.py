@@ -24,6 +24,7 @@ TRUSTED_PROXIES = env("TRUSTED_PROXIES")
 INSTALLED_APPS = [
     "config",
     "demo",
+    "complaints",
     "registry",
     "certification",
     "courses",
