@@ -237,3 +237,64 @@ class Party(StrEnum):
     COMPLAINANT = "complainant"
     RESPONDENT = "respondent"
     OFFICE = "office"
+
+
+class Channel(StrEnum):
+    """How a letter goes besides the portal."""
+
+    POST = "post"
+    COURIER = "courier"
+    PHONE = "phone"
+
+
+class ClockKind(StrEnum):
+    """What is due until a day."""
+
+    ACKNOWLEDGE = "acknowledge"
+    TAKE = "take"
+    TRIAGE = "triage"
+    INFO = "info"
+    DISMISSAL_REVIEW_WINDOW = "review_window"
+    DISMISSAL_REVIEW = "dismissal_review"
+    NOTICE = "notice"
+    RESPONSE = "response"
+    INVESTIGATION = "investigation"
+    CASE_REVIEW = "case_review"
+    APPOINT_PANEL = "appoint_panel"
+    CHALLENGE = "challenge"
+    HEARING = "hearing"
+    VOTES = "votes"
+    TALLY = "tally"
+    COUNTERSIGN = "countersign"
+    APPEAL_WINDOW = "appeal_window"
+    APPEAL = "appeal"
+    OBLIGATIONS = "obligations"
+    DISCHARGE = "discharge"
+    BREACH_REVIEW = "breach_review"
+    INTERIM_QUESTION = "interim_question"
+    INTERIM_REVIEW = "interim_review"
+    INTERIM_HEARING = "interim_hearing"
+    EXTERNAL_REPORT = "external_report"
+    WITHDRAWAL = "withdrawal"
+    REDRAW = "redraw"
+    UNMASK = "unmask"
+    RETENTION = "retention"
+    LEGAL_HOLD = "legal_hold"
+
+
+class Finding(StrEnum):
+    """What a panel found on one allegation, on the balance of probabilities."""
+
+    PROVEN = "proven"
+    NOT_PROVEN = "not_proven"
+
+
+class ObligationKind(StrEnum):
+    """What a decision can ask of a coach."""
+
+    REVIEW_COURSE = "review_course"
+    THERAPY_MODULE = "therapy_module"
+    SUPERVISION = "supervision"
+    STATEMENT = "statement"
+    APOLOGY = "apology"
+    CONDITION = "condition"
