@@ -28,6 +28,15 @@ class Weight(models.TextChoices):
     MATERIAL = "material", "material"
 
 
+class CrisisKind(models.TextChoices):
+    """Whom a crisis line is for."""
+
+    TALK = "talk", "somebody to talk to, now"
+    CHILD = "child", "a child who is being hurt"
+    ELDER = "elder", "an older person who is being hurt"
+    VIOLENCE = "violence", "violence at home or sexual violence"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a text. `order` places it; clauses of a `teaching` section cite a clause and have no wording of their own."""

@@ -13,7 +13,7 @@ from audit import log
 from cms import actions
 from cms.blocks import from_markdown
 from cms.facts import SECTIONS, TEXT_TITLES, State, position
-from cms.models import Clause, CodePage, Edition, HomePage, PlainPage, Promise, Text, TextPage, Wording
+from cms.models import Clause, CodePage, CrisisLine, Edition, HomePage, PlainPage, Promise, Text, TextPage, Wording
 
 CONTENT = Path(__file__).parent / "content"
 DEMONSTRATION = "demo-1"
@@ -137,6 +137,15 @@ def make_clause(row: dict[str, Any], section: str, number: int) -> Clause:
         critical=row.get("critical", False),
         position=position(part, number),
     )
+
+
+@transaction.atomic
+def load_crisis_lines() -> int:
+    """Add the lines that are shipped, where there are none at all; what somebody took away stays away. Answers how many were added."""
+    if CrisisLine.objects.exists():
+        return 0
+    rows = read_yaml((CONTENT / "crisis_lines.yaml").read_text(encoding="utf-8"))
+    return len(CrisisLine.objects.bulk_create([CrisisLine(**row) for row in rows]))
 
 
 @transaction.atomic

@@ -6,12 +6,14 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import SequenceMatcher
 from enum import Enum
 from hashlib import sha256
 
 QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-"})
 SIMILAR = 0.8
+CHECKED_FOR = timedelta(days=180)  # that a check of a crisis line holds: numbers and hours change, and whoever calls has no second try
 DESPAIR = re.compile(r"suicid|\bend(s|ing)? \w+ (own )?life\b|\bkill(s|ing)? \w+sel(f|ves)\b", re.IGNORECASE)
 HARM = re.compile(
     r"\babus(e|ed|es|ers?|ing|ive)\b|\bself-harm|\bviolen(ce|t)\b|\bassault|\brap(e|ed|ist)\b|\bmolest"

@@ -15,7 +15,7 @@ from wagtail.snippets.views.snippets import EditView, IndexView, PreviewRevision
 
 from cms.access import Kept, KeptAndReviewed
 from cms.facts import LONGEST
-from cms.models import Clause, Edition
+from cms.models import Clause, CrisisLine, Edition
 
 register_permission_policy(Clause, Kept(Clause), exact_class=True)
 register_permission_policy(Edition, KeptAndReviewed(Edition), exact_class=True)
@@ -126,3 +126,27 @@ class EditionViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return Edition.objects.select_related("text")
+
+
+class CrisisLineViewSet(SnippetViewSet):
+    """Lines to call: kept by the office, which sees on its first page whose check is due."""
+
+    model = CrisisLine
+    icon = "help"
+    menu_label = "Crisis lines"
+    menu_order = 223
+    add_to_admin_menu = True
+    list_display = ["name", "country", "kind", "phone", "hours", "checked_on"]
+    list_filter = ["country", "kind"]
+    list_per_page = 100
+    panels = [
+        FieldPanel("country"),
+        FieldPanel("kind"),
+        FieldPanel("name"),
+        FieldPanel("phone"),
+        FieldPanel("link"),
+        FieldPanel("languages"),
+        FieldPanel("hours"),
+        FieldPanel("source"),
+        FieldPanel("checked_on"),
+    ]

@@ -18,12 +18,13 @@ from wagtail.snippets.models import register_snippet
 from accounts import access as roles
 from cms import access, views
 from cms.models import Edition
-from cms.viewsets import ClauseViewSet, EditionViewSet
+from cms.viewsets import ClauseViewSet, CrisisLineViewSet, EditionViewSet
 
 PUBLISHING = ("action-publish", "action-unpublish")
 
 register_snippet(EditionViewSet)
 register_snippet(ClauseViewSet)
+register_snippet(CrisisLineViewSet)
 
 
 @hooks.register("register_admin_urls")

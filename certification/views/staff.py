@@ -30,7 +30,7 @@ from certification.views.acts import does as _does
 from certification.views.acts import page as _form
 from certification.views.attempts import opened
 from cms import code
-from cms.models import Edition
+from cms.models import CrisisLine, Edition
 from cms.models.pages import difference
 from courses import enrollments
 from courses.models import Enrollment
@@ -54,6 +54,7 @@ def office(request: HttpRequest) -> HttpResponse:
         "unreached": len(reminders.unreached(on=on)),
         "erasures": ErasureRequest.objects.filter(ended_at=None).count(),
         "behind": editions.behind(on=on),
+        "crisis_lines": CrisisLine.objects.to_check(on=on).count(),
         "look_again": Sanction.objects.to_look_at(on=on).select_related("certificate"),
         "schemes": Scheme.objects.order_by("pk") if may_administer(request.user) else [],
     }

@@ -14,6 +14,7 @@ NAMES_NOBODY = {
     "auth.Permission",
     "certification.Scheme",
     "cms.Clause",
+    "cms.CrisisLine",
     "cms.Promise",
     "cms.Text",
     "cms.Wording",
