@@ -17,6 +17,7 @@ NAMES_NOBODY = {
     "cms.Promise",
     "cms.Text",
     "cms.Wording",
+    "complaints.Erasure",
     "contenttypes.ContentType",
     "courses.QuestionVersion",
     "sessions.Session",
