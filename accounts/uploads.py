@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 import pikepdf
@@ -45,12 +45,37 @@ CALLED = {Kind.PDF: {".pdf", ".fdf"}, Kind.JPEG: {".jpg", ".jpeg", ".jfif", ".jp
 BEGINNINGS = {Kind.PDF: b"%PDF-", Kind.JPEG: b"\xff\xd8\xff", Kind.PNG: b"\x89PNG\r\n\x1a\n"}
 
 
+class Why(StrEnum):
+    """Why a file is not taken, where a word has to be kept of it."""
+
+    NAME = "name"
+    KIND = "kind"
+    EMPTY = "empty"
+    SIZE = "size"
+    ARCHIVE = "archive"
+    PAGE = "page"
+    CONTENT = "content"
+    DAMAGED = "damaged"
+    POINTS = "points"
+    LETTERS = "letters"
+    MORE = "more"
+    EXPANSION = "expansion"
+    LOCKED = "locked"
+    PAGES = "pages"
+    ACTIVE = "active"
+    DEPTH = "depth"
+    ATTACHED = "attached"
+    COUNT = "count"
+    ROOM = "room"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The kind of a file that may be taken; or every reason why not, each a sentence with the way out."""
+    """The kind of a file that may be taken; or every reason why not, each a sentence with the way out, and each as a word."""
 
     kind: Kind | None
     reasons: tuple[str, ...] = ()
+    why: tuple[Why, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -60,6 +85,10 @@ class Verdict:
 class Refused(Exception):
     """One reason, found while a file was opened."""
 
+    def __init__(self, why: Why, words: str) -> None:
+        super().__init__(words)
+        self.why = why
+
 
 PRINT_IT = "Please open it and print it to PDF, then send that."
 SAVE_AS_CSV = "Please open it in the spreadsheet program, save it as “CSV UTF-8”, and send that."
@@ -68,8 +97,8 @@ TOO_MANY_POINTS = f"It has more than {PIXELS // 1_000_000} million points. Pleas
 TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def look(data: bytes, name: str, *, kinds: Sequence[Kind] = TO_READ, largest: int = LARGEST) -> Verdict:
-    """Whether a file of this name and content may be taken, where these kinds are."""
+def look(data: bytes, name: str, *, kinds: Sequence[Kind] = TO_READ, largest: int = LARGEST, alone: bool = False) -> Verdict:
+    """Whether a file of this name and content may be taken, where these kinds are. `alone`: nothing may be attached to it."""
     kind = _by_suffix(name, kinds)
     reasons = [*_about_name(name, kind, kinds), *_about_size(data, largest)]
     if not reasons and kind is not None:
@@ -77,9 +106,12 @@ def look(data: bytes, name: str, *, kinds: Sequence[Kind] = TO_READ, largest: in
             _one_file_and_no_other(data, kind)
             _by_content(data, kind)
             OPENED[kind](data)
+            if alone and kind is Kind.PDF:
+                _nothing_attached(data)
         except Refused as reason:
-            reasons.append(str(reason))
-    return Verdict(kind=None if reasons else kind, reasons=tuple(reasons))
+            reasons.append((reason.why, str(reason)))
+    said = tuple(words for _, words in reasons)
+    return Verdict(kind=None if reasons else kind, reasons=said, why=tuple(why for why, _ in reasons))
 
 
 def plain_name(name: str) -> str:
@@ -99,22 +131,22 @@ def _by_suffix(name: str, kinds: Sequence[Kind]) -> Kind | None:
     return next((kind for kind in kinds if name.lower().endswith(SUFFIXES[kind])), None)
 
 
-def _about_name(name: str, kind: Kind | None, kinds: Sequence[Kind]) -> Iterator[str]:
+def _about_name(name: str, kind: Kind | None, kinds: Sequence[Kind]) -> Iterator[tuple[Why, str]]:
     if TURNED.search(name) or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
-        yield "Its name holds invisible characters that make it look like another. Please give it a new name."
+        yield Why.NAME, "Its name holds invisible characters that make it look like another. Please give it a new name."
     if kind is None and tuple(kinds) == (Kind.CSV,):
-        yield f"We take {Kind.CSV.value}. {SAVE_AS_CSV}"
+        yield Why.KIND, f"We take {Kind.CSV.value}. {SAVE_AS_CSV}"
     elif kind is None:
         *others, last = (one.value for one in kinds)
         print_it = f" {PRINT_IT}" if Kind.PDF in kinds else ""
-        yield f"We take {', '.join(others)} and {last}.{print_it} Please send pictures from a phone as JPEG."
+        yield Why.KIND, f"We take {', '.join(others)} and {last}.{print_it} Please send pictures from a phone as JPEG."
 
 
-def _about_size(data: bytes, largest: int) -> Iterator[str]:
+def _about_size(data: bytes, largest: int) -> Iterator[tuple[Why, str]]:
     if not data:
-        yield "It is empty. Please look whether it was saved."
+        yield Why.EMPTY, "It is empty. Please look whether it was saved."
     if len(data) > largest:
-        yield f"It is larger than {largest // 1024 // 1024} MB. Please make it smaller or send it in parts."
+        yield Why.SIZE, f"It is larger than {largest // 1024 // 1024} MB. Please make it smaller or send it in parts."
 
 
 # By content
@@ -126,11 +158,13 @@ def _one_file_and_no_other(data: bytes, kind: Kind) -> None:
     """A picture that is an archive as well, a text that is a page: what one program shows, another would run."""
     way_out = SAVE_AS_CSV if kind is Kind.CSV else PRINT_IT
     if zipfile.is_zipfile(io.BytesIO(data)):
-        raise Refused(f"{'It is a workbook or another archive' if kind is Kind.CSV else 'An archive is hidden in it'}. {way_out}")
+        raise Refused(
+            Why.ARCHIVE, f"{'It is a workbook or another archive' if kind is Kind.CSV else 'An archive is hidden in it'}. {way_out}"
+        )
     if kind in (Kind.JPEG, Kind.PNG) and LIES.search(data):
-        raise Refused(f"A web page is hidden in it. {PRINT_IT}")
+        raise Refused(Why.PAGE, f"A web page is hidden in it. {PRINT_IT}")
     if kind in (Kind.TXT, Kind.CSV) and re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|html|!doctype|script|!--)", data, re.IGNORECASE):
-        raise Refused(f"It is a web page or a drawing, not {kind.value}. {way_out}")
+        raise Refused(Why.PAGE, f"It is a web page or a drawing, not {kind.value}. {way_out}")
 
 
 def _by_content(data: bytes, kind: Kind) -> None:
@@ -142,7 +176,7 @@ def _by_content(data: bytes, kind: Kind) -> None:
     except puremagic.PureError:
         found = ""
     if found not in CALLED[kind] or not data.startswith(BEGINNINGS[kind]):
-        raise Refused(f"What is in it is not what its name says. {AGAIN}")
+        raise Refused(Why.CONTENT, f"What is in it is not what its name says. {AGAIN}")
 
 
 # By opening
@@ -167,32 +201,32 @@ def _open_picture(data: bytes) -> None:
     try:
         with _whole_pictures_alone(), Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
             if picture.width * picture.height > PIXELS:
-                raise Refused(TOO_MANY_POINTS)
+                raise Refused(Why.POINTS, TOO_MANY_POINTS)
             picture.load()
     except Refused:
         raise
     except Image.DecompressionBombError:
-        raise Refused(TOO_MANY_POINTS) from None
+        raise Refused(Why.POINTS, TOO_MANY_POINTS) from None
     except Exception:  # whatever a decoder meets, it is the file's doing
-        raise Refused(f"It cannot be opened as a picture. {AGAIN}") from None
+        raise Refused(Why.DAMAGED, f"It cannot be opened as a picture. {AGAIN}") from None
 
 
 def _open_text(data: bytes) -> None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused(f"Its letters cannot be read as UTF-8. Please save it as plain text in UTF-8. {PRINT_IT}") from None
+        raise Refused(Why.LETTERS, f"Its letters cannot be read as UTF-8. Please save it as plain text in UTF-8. {PRINT_IT}") from None
     if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r\f" for letter in text):
-        raise Refused(f"It holds more than text. {PRINT_IT}")
+        raise Refused(Why.MORE, f"It holds more than text. {PRINT_IT}")
 
 
 def _open_table(data: bytes) -> None:
     try:
         text = table_text(data)
     except UnicodeDecodeError:
-        raise Refused(f"Its letters cannot be read as UTF-8 or UTF-16. {SAVE_AS_CSV}") from None
+        raise Refused(Why.LETTERS, f"Its letters cannot be read as UTF-8 or UTF-16. {SAVE_AS_CSV}") from None
     if any(unicodedata.category(letter) == "Cc" and letter not in "\t\n\r" for letter in text):
-        raise Refused(f"It holds more than text. {SAVE_AS_CSV}")
+        raise Refused(Why.MORE, f"It holds more than text. {SAVE_AS_CSV}")
 
 
 def table_text(data: bytes) -> str:
@@ -202,21 +236,41 @@ def table_text(data: bytes) -> str:
 
 def _open_pdf(data: bytes) -> None:
     if unfolded(data) > EXPANSION:
-        raise Refused(f"It unfolds to more than {EXPANSION // 1024 // 1024} MB. {PRINT_IT}")
+        raise Refused(Why.EXPANSION, f"It unfolds to more than {EXPANSION // 1024 // 1024} MB. {PRINT_IT}")
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if pdf.is_encrypted:
-                raise Refused(f"It is locked with a password. {PRINT_IT}")
+                raise Refused(Why.LOCKED, f"It is locked with a password. {PRINT_IT}")
             if not 0 < len(pdf.pages) <= PAGES:
-                raise Refused(f"It has no page, or more than {PAGES}. Please send it in parts.")
+                raise Refused(Why.PAGES, f"It has no page, or more than {PAGES}. Please send it in parts.")
             for part in pdf.objects:
                 _passive(part, NESTED)
     except Refused:
         raise
     except pikepdf.PasswordError:
-        raise Refused(f"It is locked with a password. {PRINT_IT}") from None
+        raise Refused(Why.LOCKED, f"It is locked with a password. {PRINT_IT}") from None
     except Exception:
-        raise Refused(f"It cannot be opened as a PDF. {AGAIN}") from None
+        raise Refused(Why.DAMAGED, f"It cannot be opened as a PDF. {AGAIN}") from None
+
+
+def _nothing_attached(data: bytes) -> None:
+    """No file lies in it, in whatever way a PDF can carry one."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for part in pdf.objects:
+            _carries_nothing(part, NESTED)
+
+
+def _carries_nothing(part: Any, depth: int) -> None:
+    if isinstance(part, (pikepdf.Dictionary, pikepdf.Stream)):
+        keys = set(part.keys())
+        if keys & {"/EF", "/EmbeddedFiles"} or part.get("/Type") == pikepdf.Name("/EmbeddedFile"):
+            raise Refused(Why.ATTACHED, f"Another file is attached to it. Please send that one by itself. {PRINT_IT}")
+        inner = [part.get(key) for key in keys]
+    else:
+        inner = list(part) if isinstance(part, pikepdf.Array) else []
+    for one in inner:
+        if depth and isinstance(one, pikepdf.Object) and not one.is_indirect:
+            _carries_nothing(one, depth - 1)
 
 
 def unfolded(data: bytes) -> int:
@@ -254,7 +308,7 @@ ACTIVE_DEEDS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Movie"
 def _passive(part: Any, depth: int) -> None:
     """Nothing in it runs, starts a program or sends a form. Names written in another spelling were read as what they mean."""
     if depth == 0:
-        raise Refused(f"Its parts lie too deep in each other. {PRINT_IT}")
+        raise Refused(Why.DEPTH, f"Its parts lie too deep in each other. {PRINT_IT}")
     if isinstance(part, (pikepdf.Dictionary, pikepdf.Stream)):
         _no_deed(part)
         for key in part.keys():  # noqa: SIM118 - a stream has keys and cannot be walked
@@ -273,9 +327,9 @@ def _inside(part: Any, depth: int) -> None:
 def _no_deed(part: Any) -> None:
     deed = part.get("/S")
     if ACTIVE_KEYS & set(part.keys()) or (isinstance(deed, pikepdf.Name) and str(deed) in ACTIVE_DEEDS):
-        raise Refused(f"It holds a program or a form that acts by itself. {PRINT_IT}")
+        raise Refused(Why.ACTIVE, f"It holds a program or a form that acts by itself. {PRINT_IT}")
     if part.get("/Subtype") == pikepdf.Name("/Image") and _points(part) > PIXELS:
-        raise Refused(f"A picture in it has more than {PIXELS // 1_000_000} million points. Please make it smaller.")
+        raise Refused(Why.POINTS, f"A picture in it has more than {PIXELS // 1_000_000} million points. Please make it smaller.")
 
 
 def _points(part: Any) -> int:

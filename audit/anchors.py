@@ -70,12 +70,16 @@ def of(row: DailyAnchor) -> Anchor:
 
 
 def append(path: Path, anchor: Anchor) -> None:
-    """Add the line of an anchor at the end of the file, once. Raises OSError.
+    """Add the line of an anchor at the end of the file, once. Raises OSError."""
+    append_line(path, str(anchor))
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line at the end of a file in the second place, once. Raises OSError.
 
     One write at the end, so that the file may be one that can only grow. What a power cut left of a line stays, and the whole line
     follows it; `read` passes such a beginning over.
     """
-    line = str(anchor)
     with _held(path) as (file, text):
         if line in text.splitlines():
             return

@@ -19,6 +19,8 @@ PRODUCTION = {
     "LEDGER_KEY": "0123456789abcdef" * 4,
     "FIELD_KEYS": "fedcba9876543210" * 4,
     "LIMITER_KEY": "02468ace13579bdf" * 4,
+    "CASE_KEYS": "0f1e2d3c4b5a6978" * 4,
+    "RECEIPT_PEPPER": "8796a5b4c3d2e1f0" * 4,
     "TRUSTED_PROXIES": "1",
     "LEDGER_ANCHORS": "/mnt/elsewhere/anchors",
     "SITE_URL": "https://registry.example.org",

@@ -298,3 +298,46 @@ class ObligationKind(StrEnum):
     STATEMENT = "statement"
     APOLOGY = "apology"
     CONDITION = "condition"
+
+
+class PaperKind(StrEnum):
+    """What a sealed paper is."""
+
+    NARRATIVE = "narrative"
+    CONTACT = "contact"
+    ANSWERS = "answers"
+    PARTICULARS = "particulars"
+    NOTE = "note"
+    FACT_SHEET = "fact_sheet"
+    REPORT = "report"
+    RISK = "risk"
+    RESPONSE = "response"
+    QUESTION = "question"
+    LETTER = "letter"
+    VOTE = "vote"
+    DECISION_FULL = "decision_full"
+    DECISION_REDACTED = "decision_redacted"
+    APPEAL = "appeal"
+    STEP_VALUES = "step_values"
+
+
+class Purpose(StrEnum):
+    """What a person reads confidential words for, as the ledger says it."""
+
+    TRIAGE = "triage"
+    REVIEW = "review"
+    INVESTIGATION = "investigation"
+    HEARING = "hearing"
+    DECISION = "decision"
+    APPEAL = "appeal"
+    SIGNATURE = "signature"
+    LETTER = "letter"
+    OWN = "own"
+
+
+class EvidenceState(StrEnum):
+    """Where a file stands that somebody sent."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"

@@ -12,6 +12,7 @@ SHORTEST_SECRET = 50
 OF_A_DEMONSTRATION = "{} that was made for a demonstration (var/keys); make one for this server alone"
 LONGEST_NAME = 100  # characters of the association's name
 SECRETS = ("SECRET_KEY", "LEDGER_KEY", "FIELD_KEYS", "LIMITER_KEY")
+OF_CASES = ("CASE_KEYS", "RECEIPT_PEPPER")  # held where cases are served, and nowhere else
 
 
 def unsafe(settings: Any) -> list[str]:
@@ -22,8 +23,9 @@ def unsafe(settings: Any) -> list[str]:
         reasons.append(OF_A_DEMONSTRATION.format("SECRET_KEY is a key"))
     for name in SECRETS[1:]:
         reasons += weak_keys(name, getattr(settings, name), embedded)
+    reasons += wrong_keys_of_cases(settings, embedded)
     if is_shared(settings):
-        reasons.append(f"{', '.join(SECRETS)} must differ: each opens something else")
+        reasons.append(f"{', '.join(SECRETS + OF_CASES)} must differ: each opens something else")
     reasons += no_second_place(str(settings.LEDGER_ANCHORS), Path(settings.VAR_DIR))
     if settings.DEBUG:
         reasons.append("DEBUG is on: error pages would show settings and data")
@@ -75,9 +77,17 @@ def weak_keys(name: str, setting: str, embedded: set[str]) -> list[str]:
     return reasons
 
 
+def wrong_keys_of_cases(settings: Any, embedded: set[str]) -> list[str]:
+    """What opens cases is given to the processes that serve them, and to no other: what is not there cannot leak from there."""
+    if settings.SURFACE.holds_case_keys:
+        return [reason for name in OF_CASES for reason in weak_keys(name, getattr(settings, name), embedded)]
+    given = [name for name in OF_CASES if getattr(settings, name) not in ("", UNSET)]
+    return [f"{name} is set where SURFACE={settings.SURFACE} serves no case: keep it from this process" for name in given]
+
+
 def is_shared(settings: Any) -> bool:
     """Whether one key stands in two settings. The same key twice in one, as an old one that came back, is no harm."""
-    settled = [set(keys_in(getattr(settings, name))) - {"", UNSET} for name in SECRETS]
+    settled = [set(keys_in(getattr(settings, name))) - {"", UNSET} for name in SECRETS + OF_CASES]
     return sum(map(len, settled)) > len(set().union(*settled))
 
 

@@ -5,8 +5,9 @@ A value is never repeated where it may hold a password.
 
 from collections.abc import Callable, Mapping
 from email.utils import parseaddr
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ CACHES = tuple(environ.Env.CACHE_SCHEMES)
 QUEUES = ("redis", "rediss", "amqp", "amqps", "filesystem", "memory")
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 MAILS = (*PORTS, "filemail", "consolemail", "memorymail", "dummymail")  # not smtps, which some read as the second and some as the third
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Told:
@@ -49,6 +52,14 @@ class Told:
             self.reasons.append(f"{name} is no whole number from {least} to {most}")
             return default
         return int(said)
+
+    def one_of(self, name: str, words: type[Word], default: Word) -> Word:
+        """One of a closed list of words, in small letters."""
+        said = self(name, default.value).lower()
+        if said not in {word.value for word in words}:
+            self.reasons.append(f"{name} is none of: {', '.join(word.value for word in words)}")
+            return default
+        return words(said)
 
     def names(self, name: str, default: list[str]) -> list[str]:
         """Names separated by commas."""

@@ -1,5 +1,6 @@
 """The addresses (contract.md): each app brings its own; Wagtail answers what is left."""
 
+from django.conf import settings
 from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -8,12 +9,13 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import urls as accounts_urls
-from config import views
+from config import surfaces, views
 
 handler400 = "config.middleware.bad_request"
 handler500 = "config.views.our_mistake"
 
 urlpatterns = [
+    *(re_path(pattern, views.nothing_here) for pattern in surfaces.elsewhere(settings.SURFACE)),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("accounts.urls")),

@@ -2,19 +2,25 @@
 
 from complaints.models.cases import Allegation, Case
 from complaints.models.decisions import Decision, InterimOrder, LegalHold, Obligation, Proven, Reinstatement, Vote
+from complaints.models.sealed import CaseKey, Erasure, Evidence, Paper, Receipt
 from complaints.models.steps import Clock, Delivery, Letter, Step
 
 __all__ = [
     "Allegation",
     "Case",
+    "CaseKey",
     "Clock",
     "Decision",
     "Delivery",
+    "Erasure",
+    "Evidence",
     "InterimOrder",
     "LegalHold",
     "Letter",
     "Obligation",
+    "Paper",
     "Proven",
+    "Receipt",
     "Reinstatement",
     "Step",
     "Vote",

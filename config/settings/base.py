@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from config import logs
 from config.reading import Told
+from config.surfaces import Surface
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -15,6 +16,8 @@ env = Told(os.environ)
 
 DEBUG = env.switch("DEBUG")
 SERVES_THE_PUBLIC = False
+# Which addresses this process serves: only "all" and "sealed" hold the keys of cases (config/surfaces.py).
+SURFACE = env.one_of("SURFACE", Surface, Surface.ALL)
 SITE_URL = env.site("SITE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -169,6 +172,7 @@ MEDIA_ROOT = STORAGE / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STORAGE / "documents"}},
+    "sealed": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STORAGE / "sealed"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

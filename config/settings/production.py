@@ -13,6 +13,8 @@ SECRET_KEY = env("SECRET_KEY", default="") or UNSET
 LEDGER_KEY = env("LEDGER_KEY", default="") or UNSET
 FIELD_KEYS = env("FIELD_KEYS", default="") or UNSET
 LIMITER_KEY = env("LIMITER_KEY", default="") or UNSET
+CASE_KEYS = env("CASE_KEYS", default="") or UNSET
+RECEIPT_PEPPER = env("RECEIPT_PEPPER", default="") or UNSET
 LEDGER_ANCHORS = Path(env("LEDGER_ANCHORS", default="") or UNSET)
 ASSOCIATION_NAME = env("ASSOCIATION_NAME", default="") or UNSET
 WAGTAIL_SITE_NAME = ASSOCIATION_NAME

@@ -11,6 +11,8 @@ SECRET_KEY = "for-tests-only"  # noqa: S105
 LEDGER_KEY = "0" * 64
 FIELD_KEYS = "1" * 64
 LIMITER_KEY = "2" * 64
+CASE_KEYS = "3" * 64
+RECEIPT_PEPPER = "4" * 64
 LEDGER_ANCHORS = Path(tempfile.gettempdir()) / f"attest-test-{os.getpid()}-anchors"
 SITE_URL = "http://testserver"
 OTP_WEBAUTHN_RP_ID = "localhost"
@@ -24,6 +26,7 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "documents": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "sealed": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
 }
 CELERY_BROKER_URL = os.environ.get("BROKER_URL", "memory://")
 DEMO_CLOCK_FILE = VAR_DIR / "test-demo-clock"

@@ -18,6 +18,7 @@ NAMES_NOBODY = {
     "cms.Promise",
     "cms.Text",
     "cms.Wording",
+    "complaints.Erasure",
     "contenttypes.ContentType",
     "courses.QuestionVersion",
     "sessions.Session",

@@ -141,6 +141,8 @@ def environment(folder: Path) -> dict[str, str]:
         "LEDGER_KEY": secrets.token_hex(32),
         "FIELD_KEYS": secrets.token_hex(32),
         "LIMITER_KEY": secrets.token_hex(32),
+        "CASE_KEYS": secrets.token_hex(32),
+        "RECEIPT_PEPPER": secrets.token_hex(32),
         "TRUSTED_PROXIES": "1",
         "LEDGER_ANCHORS": "/nowhere/anchors",
         "SITE_URL": "https://registry.example.org",

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import checks
+from config.surfaces import Surface
 
 SAFE = {
     "SERVES_THE_PUBLIC": True,
@@ -13,6 +14,9 @@ SAFE = {
     "LEDGER_KEY": "0123456789abcdef" * 4,
     "FIELD_KEYS": "13579bdf02468ace" * 4,
     "LIMITER_KEY": "02468ace13579bdf" * 4,
+    "SURFACE": Surface.ALL,
+    "CASE_KEYS": "0f1e2d3c4b5a6978" * 4,
+    "RECEIPT_PEPPER": "8796a5b4c3d2e1f0" * 4,
     "TRUSTED_PROXIES": "1",
     "LEDGER_ANCHORS": "/mnt/elsewhere/anchors",
     "BREACHED_PASSWORDS_FILE": "",
@@ -50,7 +54,18 @@ def test_a_safe_installation_starts(with_settings):
         ({"FIELD_KEYS": ""}, "FIELD_KEYS is not set"),
         ({"FIELD_KEYS": "fedcba9876543210" * 4 + ",short"}, "FIELD_KEYS is a default or too short"),
         ({"LIMITER_KEY": "unset"}, "LIMITER_KEY is not set"),
-        ({"LIMITER_KEY": "0123456789abcdef" * 4}, "SECRET_KEY, LEDGER_KEY, FIELD_KEYS, LIMITER_KEY must differ"),
+        (
+            {"LIMITER_KEY": "0123456789abcdef" * 4},
+            "SECRET_KEY, LEDGER_KEY, FIELD_KEYS, LIMITER_KEY, CASE_KEYS, RECEIPT_PEPPER must differ",
+        ),
+        ({"CASE_KEYS": "unset"}, "CASE_KEYS is not set"),
+        ({"CASE_KEYS": "0f1e2d3c4b5a6978" * 4 + ",short"}, r"CASE_KEYS is a default or too short.+\(key 2 of 2\)"),
+        ({"CASE_KEYS": "0123456789abcdef" * 4}, "must differ: each opens something else"),
+        ({"RECEIPT_PEPPER": ""}, "RECEIPT_PEPPER is not set"),
+        ({"RECEIPT_PEPPER": "0f1e2d3c4b5a6978" * 4}, "must differ: each opens something else"),
+        ({"SURFACE": Surface.SEALED, "CASE_KEYS": "unset"}, "CASE_KEYS is not set"),
+        ({"SURFACE": Surface.PUBLIC}, "CASE_KEYS is set where SURFACE=public serves no case"),
+        ({"SURFACE": Surface.PUBLIC, "CASE_KEYS": "unset"}, "RECEIPT_PEPPER is set where SURFACE=public serves no case"),
         ({"FIELD_KEYS": "abcdef9876543210" * 4 + "," + "0123456789abcdef" * 4}, "must differ: each opens something else"),
         ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is not set"),
         ({"TRUSTED_PROXIES": "0"}, "TRUSTED_PROXIES is not set"),
@@ -107,6 +122,17 @@ def test_a_field_key_that_a_demonstration_made_is_recognized_among_others(with_s
     keys = f"{SAFE['FIELD_KEYS']}, {'0011223344556677' * 4}"
 
     assert [reason.split()[0] for reason in checks.unsafe(with_settings(FIELD_KEYS=keys))] == ["FIELD_KEYS"]
+
+
+def test_the_public_surface_starts_without_the_keys_of_cases(with_settings):
+    checks.refuse_unsafe(with_settings(SURFACE=Surface.PUBLIC, CASE_KEYS="unset", RECEIPT_PEPPER="unset"))
+
+
+def test_a_case_key_that_a_demonstration_made_is_recognized(with_settings, tmp_path):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "case_keys").write_text(SAFE["CASE_KEYS"])
+
+    assert [reason.split()[0] for reason in checks.unsafe(with_settings())] == ["CASE_KEYS"]
 
 
 def test_every_reason_is_named_at_once(with_settings):

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.reading import Told
+from config.surfaces import Surface
 
 SECRET = "hunter2"
 
@@ -32,6 +33,15 @@ def test_what_is_set_to_nothing_is_not_set():
 
 def test_a_secret_may_begin_with_any_sign():
     assert accepted(lambda told: told("SECRET_KEY"), SECRET_KEY="$HOME") == "$HOME"
+
+
+@pytest.mark.parametrize(("said", "surface"), [("", Surface.ALL), ("public", Surface.PUBLIC), (" Sealed ", Surface.SEALED)])
+def test_one_of_a_closed_list_is_read_whatever_its_letters(said, surface):
+    assert accepted(lambda told: told.one_of("SURFACE", Surface, Surface.ALL), SURFACE=said) is surface
+
+
+def test_what_is_not_on_the_closed_list_is_refused_with_the_list():
+    assert "SURFACE is none of: all, public, sealed" in refusal(lambda told: told.one_of("SURFACE", Surface, Surface.ALL), SURFACE="open")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ else:
 STORAGES = {
     **STORAGES,
     "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "documents"}},
+    "sealed": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "sealed"}},
 }
 LEDGER_ANCHORS = VAR_DIR / "anchors"
 STATIC_ROOT = VAR_DIR / "static"
