@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList
 from wagtail.admin.ui.tables import StatusTagColumn
 from wagtail.admin.widgets import Button
 from wagtail.permissions import policy_registry, register_permission_policy
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import EditView, IndexView, PreviewRevisionView, SnippetViewSet
 
 from cms.access import Kept, KeptAndReviewed
@@ -128,6 +129,13 @@ class EditionViewSet(SnippetViewSet):
         return Edition.objects.select_related("text")
 
 
+class ChosenNowhere(SnippetChooserViewSet):
+    """No field picks one, so there is no window to pick it in, nor to make one there without the rest of the form."""
+
+    def get_urlpatterns(self) -> list[Any]:
+        return []
+
+
 class CrisisLineViewSet(SnippetViewSet):
     """Lines to call: kept by the office, which sees on its first page whose check is due."""
 
@@ -136,6 +144,7 @@ class CrisisLineViewSet(SnippetViewSet):
     menu_label = "Crisis lines"
     menu_order = 223
     add_to_admin_menu = True
+    chooser_viewset_class = ChosenNowhere
     list_display = ["name", "country", "kind", "phone", "hours", "checked_on"]
     list_filter = ["country", "kind"]
     list_per_page = 100
