@@ -4,6 +4,7 @@ Codes of states, steps, letters and outcomes are those of the association's comp
 """
 
 from enum import StrEnum
+from typing import Self
 
 
 class Machine(StrEnum):
@@ -282,24 +283,6 @@ class ClockKind(StrEnum):
     LEGAL_HOLD = "legal_hold"
 
 
-class Finding(StrEnum):
-    """What a panel found on one allegation, on the balance of probabilities."""
-
-    PROVEN = "proven"
-    NOT_PROVEN = "not_proven"
-
-
-class ObligationKind(StrEnum):
-    """What a decision can ask of a coach."""
-
-    REVIEW_COURSE = "review_course"
-    THERAPY_MODULE = "therapy_module"
-    SUPERVISION = "supervision"
-    STATEMENT = "statement"
-    APOLOGY = "apology"
-    CONDITION = "condition"
-
-
 class PaperKind(StrEnum):
     """What a sealed paper is."""
 
@@ -341,3 +324,187 @@ class EvidenceState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+
+
+class Worded(StrEnum):
+    """A closed list whose members carry the words that people read: `CODE = "code", "The words"`."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+
+class Actor(Worded):
+    """Who acts without a seat in the case. Whoever works on it has a `Seat`, or at its beginning a `CaseRole`."""
+
+    COMPLAINANT = "complainant", "the person who complains"
+    RESPONDENT = "respondent", "the coach"
+    FORMER_COACH = "former_coach", "the former coach"
+    SYSTEM = "system", "the calendar"
+    POOL_CHAIR = "pool_chair", "the chair of the panel pool"
+    AUDITOR = "auditor", "the auditor"
+
+
+class ClockName(Worded):
+    """What is waited for. How many days each has: complaints/clocks.py."""
+
+    ACKNOWLEDGE = "acknowledge", "first answer to the person who complains"
+    TAKE = "take", "somebody takes the complaint"
+    TRIAGE = "triage", "decision on what becomes of the complaint"
+    DISMISSAL = "dismissal", "last day for a dismissal"
+    INFO = "info", "answer to our questions"
+    DISMISSAL_WINDOW = "dismissal_window", "time to ask for a review of the closing"
+    DISMISSAL_REVIEW = "dismissal_review", "review of the closing"
+    NOTICE = "notice", "notice to the coach"
+    RESPONSE = "response", "answer of the coach"
+    INVESTIGATION = "investigation", "report of the investigation"
+    REWORK = "rework", "report with the questions of the reviewers answered"
+    CASE_REVIEW = "case_review", "decision of the case reviewers"
+    PANEL = "panel", "appointment of the panel"
+    CHALLENGE = "challenge", "time to challenge a member of the panel"
+    RULING = "ruling", "ruling on a challenge"
+    HEARING = "hearing", "hearing"
+    VOTES = "votes", "votes of the panel"
+    DECISION = "decision", "decision of the panel"
+    COUNTERSIGN = "countersign", "countersignature of the registrar"
+    REPLACE = "replace", "replacement of a member of the panel"
+    APPEAL_WINDOW = "appeal_window", "time to appeal"
+    APPEAL = "appeal", "decision on the appeal"
+    OBLIGATION = "obligation", "what the coach has to do"
+    DISCHARGE = "discharge", "closing after the last item is done"
+    BREACH = "breach", "decision on what was not done in time"
+    WITHDRAWAL = "withdrawal", "answer to the wish to withdraw"
+    REDRAW = "redraw", "somebody else takes the seat"
+    UNMASK = "unmask", "answer to the wish to know who complained"
+    EXTERNAL_REPORT = "external_report", "decision whether to report to an agency"
+    HOLD_REVIEW = "hold_review", "look at the legal hold again"
+    ERASURE = "erasure", "erasure after the time of keeping"
+    INTERIM_QUESTION = "interim_question", "question whether the coach may go on meanwhile"
+    INTERIM_DECISION = "interim_decision", "decision on the interim order"
+    INTERIM_HEARING = "interim_hearing", "hearing of the coach after an emergency order"
+    INTERIM_REVIEW = "interim_review", "review of the interim order"
+    REFERRAL = "referral", "three people for the application"
+    REINSTATEMENT = "reinstatement", "decision on the application"
+
+
+class LetterCode(Worded):
+    """Letters of a case. An e-mail about any of them says only that a message waits."""
+
+    RECEIVED = "L-01", "We received your complaint"
+    QUESTIONS = "L-02", "We have a question"
+    DISMISSED = "L-03", "We cannot take the complaint on"
+    CLOSING_UPHELD = "L-04", "The closing was reviewed and stays"
+    CLOSING_OVERTURNED = "L-05", "The closing was reviewed and the case goes on"
+    ADMITTED = "L-06", "We take the complaint on"
+    NOTICE = "L-07", "A complaint about you, and how to answer it"
+    RESPONSE_RECEIVED = "L-08", "The coach has answered"
+    RESPONSE_THANKS = "L-09", "We received your answer"
+    PROGRESS = "L-10", "Where the case stands"
+    NO_CASE = "L-12", "The case is closed without a hearing"
+    REFERRED = "L-13", "The case goes to a panel"
+    PANEL_NAMES = "L-14", "Who sits on the panel, and when it hears the case"
+    DECISION_RESPONDENT = "L-15", "The decision of the panel"
+    DECISION_COMPLAINANT = "L-16", "The outcome of your complaint"
+    APPEAL_OPENED = "L-17", "An appeal was filed"
+    APPEAL_DISMISSED = "L-18", "The appeal was decided: the decision stays"
+    APPEAL_ALLOWED = "L-19", "The appeal was decided: the decision changes"
+    DISCHARGED = "L-20", "Everything that was asked is done"
+    OVERDUE = "L-21", "Something is overdue"
+    NEW_DATE = "L-22", "A new date"
+    WITHDRAWN = "L-23", "The complaint was withdrawn"
+    IDENTITY = "L-25", "Who may know your name"
+    REOPENED = "L-26", "The case is open again"
+    INTERIM_IMPOSED = "L-30", "An interim order"
+    INTERIM_REFUSED = "L-32", "No interim order"
+    INTERIM_REVIEWED = "L-33", "The interim order was looked at again"
+    APPLICATION_RECEIVED = "L-40", "We received your application"
+    REINSTATED = "L-41", "You are certified again"
+    NOT_REINSTATED = "L-42", "Not yet certified again"
+
+
+class Yes(Worded):
+    """An answer of the risk form."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Risk(Worded):
+    """The risk form: eight questions. The first three make a case one of class A."""
+
+    MINOR = "minor", "Is somebody under 18 concerned?"
+    SEXUAL = "sexual", "Was there sexual or romantic contact?"
+    VIOLENCE = "violence", "Is somebody at risk of suicide, self-harm or violence now?"
+    OTHER_CLIENTS = "other_clients", "Does the coach still see other clients at a like risk?"
+    IMPAIRED = "impaired", "Is the coach impaired at work?"
+    MONEY = "money", "Does the coach have money or property of a client?"
+    PRESSURE = "pressure", "Are there threats, stalking or pressure?"
+    EARLIER = "earlier", "Was an earlier case proven?"
+
+
+class Plea(Worded):
+    """What the coach says of an allegation."""
+
+    ADMIT = "admit", "It is so"
+    DENY = "deny", "It is not so"
+    EXPLAIN = "explain", "I want to explain"
+
+
+class Prospect(Worded):
+    """Whether a panel could find an allegation proven."""
+
+    REALISTIC = "realistic", "A panel could find it proven"
+    DOUBT = "doubt", "I am in doubt"
+    NONE = "none", "No realistic prospect"
+
+
+class Finding(Worded):
+    """What the panel finds of an allegation, on the balance of probabilities."""
+
+    PROVEN = "proven", "Proven: more likely than not"
+    NOT_PROVEN = "not_proven", "Not proven"
+
+
+class Bar(Worded):
+    """How long somebody whose certificate was revoked waits before applying again."""
+
+    THREE_YEARS = "3", "Three years"
+    FIVE_YEARS = "5", "Five years"
+    PERMANENT = "permanent", "For good"
+
+
+class HearingWay(Worded):
+    PAPERS = "papers", "On papers"
+    VIDEO = "video", "By video"
+    IN_PERSON = "in_person", "In person"
+    MIXED = "mixed", "Mixed"
+
+
+class HeardHow(Worded):
+    """How a coach was heard on an interim order."""
+
+    IN_WRITING = "in_writing", "In writing"
+    VIDEO = "video", "By video"
+    IN_PERSON = "in_person", "In person"
+    DECLINED = "declined", "The coach declined in writing"
+
+
+class ObligationKind(Worded):
+    """What a decision can ask of a coach."""
+
+    COURSE = "course", "Ethics review course, begun after the decision"
+    MODULE = "module", "Module on therapy and coaching"
+    SUPERVISION = "supervision", "Hours of supervision"
+    STATEMENT = "statement", "Written statement"
+    APOLOGY = "apology", "Letter of apology"
+    CONDITION = "condition", "Condition of practice"
+
+
+class UnmaskGround(Worded):
+    CONSENT = "consent", "The person agrees"
+    LEGAL_DUTY = "legal_duty", "A law or a court asks for it"
