@@ -1,0 +1,1 @@
+"""Screens: for whoever complains (public.py, sending.py, following.py), and for intake that types a complaint in (desk.py)."""
