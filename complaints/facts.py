@@ -248,41 +248,6 @@ class Channel(StrEnum):
     PHONE = "phone"
 
 
-class ClockKind(StrEnum):
-    """What is due until a day."""
-
-    ACKNOWLEDGE = "acknowledge"
-    TAKE = "take"
-    TRIAGE = "triage"
-    INFO = "info"
-    DISMISSAL_REVIEW_WINDOW = "review_window"
-    DISMISSAL_REVIEW = "dismissal_review"
-    NOTICE = "notice"
-    RESPONSE = "response"
-    INVESTIGATION = "investigation"
-    CASE_REVIEW = "case_review"
-    APPOINT_PANEL = "appoint_panel"
-    CHALLENGE = "challenge"
-    HEARING = "hearing"
-    VOTES = "votes"
-    TALLY = "tally"
-    COUNTERSIGN = "countersign"
-    APPEAL_WINDOW = "appeal_window"
-    APPEAL = "appeal"
-    OBLIGATIONS = "obligations"
-    DISCHARGE = "discharge"
-    BREACH_REVIEW = "breach_review"
-    INTERIM_QUESTION = "interim_question"
-    INTERIM_REVIEW = "interim_review"
-    INTERIM_HEARING = "interim_hearing"
-    EXTERNAL_REPORT = "external_report"
-    WITHDRAWAL = "withdrawal"
-    REDRAW = "redraw"
-    UNMASK = "unmask"
-    RETENTION = "retention"
-    LEGAL_HOLD = "legal_hold"
-
-
 class PaperKind(StrEnum):
     """What a sealed paper is."""
 

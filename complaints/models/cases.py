@@ -40,6 +40,7 @@ class Case(models.Model):
     received_on = models.DateField(editable=False, help_text="A day, never an hour: the hour could tell who it was.")
     klass = models.CharField("class", max_length=1, blank=True, choices=[(klass.value, klass.value) for klass in CaseClass], editable=False)
     danger = models.BooleanField(default=False, editable=False, help_text="Somebody said that a person is in danger now.")
+    abuse = models.BooleanField(default=False, editable=False, help_text="A child or an elder may be at risk.")
     wants_updates = models.BooleanField(default=True, editable=False)
     consents_to_naming = models.BooleanField(default=False, editable=False)
     own_motion = models.BooleanField(default=False, editable=False, help_text="The association itself complains (T52, T62).")
@@ -50,6 +51,8 @@ class Case(models.Model):
     linked = models.ManyToManyField("self", editable=False, help_text="A like story about the same coach; neither sees the other.")
     closure = models.CharField(max_length=14, blank=True, choices=[(closure.value, closure.value) for closure in Closure], editable=False)
     closed_on = models.DateField(null=True, editable=False)
+    disclosed_on = models.DateField(null=True, editable=False, help_text="The coach got the bundle.")
+    keep_until = models.DateField(null=True, editable=False, help_text="From this day it may be erased (rules.periods.keep_until).")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

@@ -8,32 +8,24 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from audit import clock
-from complaints.facts import Finding, InterimState, ObligationKind, Outcome, ReinstatementState
+from complaints.facts import Bar, Finding, InterimState, ObligationKind, Outcome, ReinstatementState
 from complaints.models.cases import Allegation, Case, one_of
 from complaints.models.steps import Step
 
 
 class Vote(models.Model):
-    """That a member of a panel voted; how is a sealed paper until the tally. One vote an allegation, one on the sanction."""
+    """That a member of a panel voted. How, is a sealed paper of the step until the tally; nobody votes twice."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="votes")
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="vote", editable=False)
     round = models.PositiveSmallIntegerField(editable=False)
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
-    allegation = models.ForeignKey(Allegation, on_delete=models.PROTECT, null=True, related_name="+", help_text="None: on the sanction.")
-    sealed = models.BinaryField(editable=False)
     cast_at = models.DateTimeField(default=clock.now, editable=False)
     void_at = models.DateTimeField(null=True, editable=False, help_text="The member was replaced, or the case goes back.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "round", "person", "allegation"],
-                condition=Q(void_at=None, allegation__isnull=False),
-                name="one_vote_a_member_and_allegation",
-            ),
-            models.UniqueConstraint(
-                fields=["case", "round", "person"], condition=Q(void_at=None, allegation=None), name="one_vote_a_member_on_the_sanction"
-            ),
+            models.UniqueConstraint(fields=["case", "round", "person"], condition=Q(void_at=None), name="one_vote_a_member_and_round")
         ]
 
     def __str__(self) -> str:
@@ -48,8 +40,9 @@ class Decision(models.Model):
     step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     round = models.PositiveSmallIntegerField(default=1, editable=False)
     outcome = models.CharField(max_length=2, choices=[(outcome.value, outcome.value) for outcome in Outcome], editable=False)
-    days = models.PositiveSmallIntegerField(null=True, editable=False, help_text="Of a suspension or of conditions.")
-    bar_years = models.PositiveSmallIntegerField(null=True, editable=False, help_text="After a revocation; none: it stands for good.")
+    days = models.PositiveSmallIntegerField(null=True, editable=False, help_text="Of a suspension.")
+    months = models.PositiveSmallIntegerField(null=True, editable=False, help_text="Of conditions.")
+    bar = models.CharField(max_length=10, blank=True, choices=[(bar.value, bar.value) for bar in Bar], editable=False)
     immediate = models.BooleanField(default=False, editable=False)
     public_wording = models.TextField(
         blank=True, editable=False, help_text="What the public will read from the first day on, and no earlier."
@@ -149,7 +142,10 @@ class Obligation(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="obligations")
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in ObligationKind], editable=False)
     enrollment = models.PositiveBigIntegerField(null=True, editable=False, help_text="Of the course assigned (courses).")
-    due_on = models.DateField(editable=False)
+    due_on = models.DateField(null=True, editable=False)
+    started_on = models.DateField(null=True, editable=False, help_text="Of what counts: an attempt before the decision does not.")
+    evidenced_on = models.DateField(null=True, editable=False, help_text="Somebody looked at what shows it.")
+    reminded = models.JSONField(default=list, editable=False)
     excused_on = models.DateField(null=True, editable=False, help_text="Once, with a new day (T47).")
     met_on = models.DateField(null=True, editable=False)
 
@@ -169,6 +165,8 @@ class Reinstatement(models.Model):
     state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in ReinstatementState], editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     applied_on = models.DateField(editable=False)
+    course_passed_on = models.DateField(null=True, editable=False)
+    module_passed_on = models.DateField(null=True, editable=False)
     decided_on = models.DateField(null=True, editable=False)
 
     class Meta:

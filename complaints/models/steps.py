@@ -8,25 +8,28 @@ from django.db.models import F, Q
 
 from accounts.models import Proposal, User
 from audit import clock
-from complaints.facts import Channel, ClockKind, Machine, Party
+from complaints.facts import Channel, ClockName, Machine, Party
 from complaints.models.cases import Case, one_of
 
 
 class Step(models.Model):
     """One step of a case, as it was filled in: taken (`taken_at`), waiting for signatures, or void.
 
-    Its words are a sealed paper; `digest` is that of their salted canonical form, and stands in the proposal that people sign.
-    Rows are never changed but for the way they end (guards.py).
+    `values` holds what is no word of the case: dates, choices, numbers. The words are a sealed paper. `digest` is that of the salted
+    canonical form of both, and stands in the proposal that people sign. Rows are never changed but for the way they end (guards.py).
     """
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     machine = models.CharField(max_length=14, choices=[(machine.value, machine.value) for machine in Machine], editable=False)
-    code = models.CharField(max_length=4, editable=False, help_text="T01 to T62, I1 to I11, R1 to R4 (complaints/states).")
+    name = models.CharField(max_length=32, editable=False, help_text="Of the step (complaints/states).")
+    asked = models.BooleanField(default=False, editable=False, help_text="Somebody asks for it; others take it.")
+    order = models.ForeignKey("complaints.InterimOrder", on_delete=models.PROTECT, null=True, related_name="steps", editable=False)
+    application = models.ForeignKey("complaints.Reinstatement", on_delete=models.PROTECT, null=True, related_name="steps", editable=False)
     before = models.CharField(max_length=20, blank=True, editable=False)
     after = models.CharField(max_length=20, blank=True, editable=False, help_text="Empty while it waits.")
     version = models.PositiveIntegerField(editable=False, help_text="Of the case, as whoever acted saw it.")
-    reason_code = models.CharField(max_length=32, blank=True, editable=False)
+    values = models.JSONField(default=dict, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
@@ -41,7 +44,7 @@ class Step(models.Model):
             models.CheckConstraint(condition=Q(taken_at=None) | Q(void_at=None), name="a_step_is_not_taken_and_void"),
             models.CheckConstraint(condition=Q(taken_at=None) | ~Q(after=""), name="a_step_taken_leads_somewhere"),
             models.UniqueConstraint(
-                fields=["case", "code"],
+                fields=["case", "name", "asked"],
                 condition=Q(taken_at=None, void_at=None) & Q(machine=Machine.CASE.value),
                 name="a_step_waits_once_a_case",
             ),
@@ -49,34 +52,37 @@ class Step(models.Model):
         indexes = [models.Index(fields=["case", "taken_at"], name="timeline_of_case")]
 
     def __str__(self) -> str:
-        return f"{self.code} in {self.case_id}"
+        return f"{self.name} in {self.case_id}"
 
 
 class Clock(models.Model):
-    """Something is due on a day, whole, in the association's zone; a stop moves the day (complaints/clocks.py)."""
+    """A deadline that runs, as complaints/clocks.py counts it. `due_at` is kept for the queue; None while it stands still."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
-    kind = models.CharField(max_length=24, choices=[(kind.value, kind.value) for kind in ClockKind], editable=False)
+    name = models.CharField(max_length=24, choices=[(name.value, name.value) for name in ClockName], editable=False)
     round = models.PositiveSmallIntegerField(default=1, editable=False)
-    started_on = models.DateField(editable=False)
-    due_on = models.DateField(editable=False)
-    stopped_on = models.DateField(null=True, editable=False)
-    stopped_days = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Of stops that are over.")
-    extended_days = models.PositiveSmallIntegerField(default=0, editable=False)
+    started = models.DateTimeField(editable=False)
+    days = models.PositiveSmallIntegerField(null=True, editable=False)
+    hours = models.PositiveSmallIntegerField(null=True, editable=False)
+    stops = models.JSONField(default=list, editable=False, help_text="Pairs of instants, the second null while it stands still.")
+    due_at = models.DateTimeField(null=True, editable=False)
     warned = models.JSONField(default=list, editable=False, help_text="The numbers of days before the end at which it was said.")
-    ended_on = models.DateField(null=True, editable=False)
+    ended = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        ordering: ClassVar = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=one_of("kind", ClockKind), name="a_clock_is_of_a_known_kind"),
-            models.CheckConstraint(condition=Q(due_on__gte=F("started_on")), name="a_clock_is_due_after_it_starts"),
-            models.CheckConstraint(condition=Q(stopped_on=None) | Q(ended_on=None), name="a_stopped_clock_has_not_ended"),
-            models.UniqueConstraint(fields=["case", "kind"], condition=Q(ended_on=None), name="one_clock_of_a_kind_runs_a_case"),
+            models.CheckConstraint(condition=one_of("name", ClockName), name="a_clock_has_a_known_name"),
+            models.CheckConstraint(
+                condition=Q(days=None, hours__isnull=False) | Q(days__isnull=False, hours=None), name="a_clock_counts_days_or_hours"
+            ),
+            models.CheckConstraint(condition=Q(ended=None) | Q(ended__gte=F("started")), name="a_clock_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["case", "name"], condition=Q(ended=None), name="one_clock_of_a_name_runs_a_case"),
         ]
-        indexes = [models.Index(fields=["due_on"], condition=Q(ended_on=None, stopped_on=None), name="clock_due")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(ended=None), name="clock_due")]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.case_id}"
+        return f"{self.name} of {self.case_id}"
 
 
 class Letter(models.Model):

@@ -1,0 +1,108 @@
+"""Letters of a case: written from its facts when a step is taken, sealed, and posted where a party reads them.
+
+An e-mail about any of them is the same line for everybody: a message waits (complaints/notices.py, accounts/inbox.py).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from accounts import inbox
+from audit import clock
+from complaints import papers
+from complaints.facts import LetterCode, PaperKind, Party
+from complaints.models import Case, Letter, Step
+from complaints.rules import CaseFacts
+from complaints.rules.periods import deemed_served, window_closes
+from complaints.states import Field, FieldKind, Transition
+from complaints.states import Letter as Sent
+from outbox import queue as outbox
+
+Values = Mapping[str, Any]
+When = Callable[[CaseFacts], bool]
+
+# The conditions that the table names in words, each once.
+ONLY: dict[str, When] = {
+    "": lambda facts: True,
+    "the notice was served": lambda facts: facts.notice_served,
+    "the coach knows of the case": lambda facts: facts.notice_served,
+    "the coach was heard": lambda facts: facts.interim.heard_on is not None,
+}
+
+
+def send(case: Case, row: Step, transition: Transition, facts: CaseFacts, values: Values, *, at: datetime) -> list[Letter]:
+    """Write and post the letters of a step that was just taken. Nobody is written to who cannot be: no coach is known, no one complained."""
+    return [
+        post(case, sent.code, sent.to, row=row, values=values, facts=facts, at=at)
+        for sent in transition.letters
+        if is_wanted(sent, case, facts)
+    ]
+
+
+def is_wanted(sent: Sent, case: Case, facts: CaseFacts) -> bool:
+    """Whether a letter of the table is sent in this case."""
+    there = case.respondent_id is not None if sent.to is Party.RESPONDENT else case.receipts.exists()
+    return there and ONLY[sent.only](facts)
+
+
+def post(
+    case: Case, code: LetterCode, to: Party, *, row: Step | None, values: Values, facts: CaseFacts, at: datetime
+) -> Letter:
+    """Write one letter, seal it and post it to a party."""
+    words = compose(case, code, to, values=values, facts=facts, at=at)
+    letter = Letter.objects.create(
+        case=case, step=row, code=code.value, written_by=Party.OFFICE.value, to=to.value, posted_on=clock.day_of(at)
+    )
+    papers.write(case, PaperKind.LETTER, words, by=row.made_by if row else None, party=to, of=letter.uid)
+    if to is Party.RESPONDENT and case.respondent:
+        inbox.post(case.respondent, source="complaints.letter", of=letter.uid, key=f"letter:{letter.uid}", at=at)
+    elif to is Party.COMPLAINANT:
+        outbox.put("complaints.message_waits", letter.pk, key=f"letter:{letter.uid}:waits")
+    return letter
+
+
+def compose(case: Case, code: LetterCode, to: Party, *, values: Values, facts: CaseFacts, at: datetime) -> str:
+    """The words of a letter: templates/complaints/letters/<code>.txt, in plain text, a blank line between paragraphs."""
+    on = clock.day_of(at)
+    served = deemed_served(on)
+    context = {
+        "case": case,
+        "code": code,
+        "to": to.value,
+        "values": values,
+        "facts": facts,
+        "on": on,
+        "served_on": served,
+        "window_closes_on": window_closes(served),
+        "decision": case.decisions.order_by("pk").last(),
+        "order": case.orders.order_by("pk").last(),
+        "allegations": list(case.allegations.filter(charged=True).select_related("clause").order_by("clause__position", "pk")),
+        "clocks": {row.name: row for row in case.clocks.filter(ended=None)},
+    }
+    return render_to_string(f"complaints/letters/{code.value}.txt", context).strip() + "\n"
+
+
+def as_read(transition: Transition, values: Values) -> str:
+    """What was filled in for a step, as people read it before they sign: a line for each field, in the order of the form."""
+    lines = [transition.button, transition.does, ""]
+    reasons = {choice.code: choice.label for choice in transition.reasons}
+    if given := values.get("reason"):
+        lines.append(f"Reason: {reasons.get(given, given)}")
+    if words := values.get("reason_text"):
+        lines += ["", words, ""]
+    lines += [f"{field.label} {shown(field, values[field.name])}" for field in transition.fields if field.name in values]
+    return "\n".join(lines).strip()
+
+
+def shown(field: Field, value: Any) -> str:
+    """One value in words."""
+    labels = {choice.code: choice.label for choice in field.choices}
+    if field.kind is FieldKind.YES_NO:
+        return "Yes" if value else "No"
+    if isinstance(value, Mapping):
+        return "\n".join(f"  {key}: {labels.get(answer, answer)}" for key, answer in value.items())
+    if isinstance(value, tuple | list):
+        return "; ".join(labels.get(str(one), str(one)) for one in value)
+    return labels.get(str(value), str(value))
