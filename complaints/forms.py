@@ -30,7 +30,9 @@ def plain(text: str, *, lines: bool) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     if not lines:
         text = " ".join(text.split())
-    return "".join(letter for letter in text if letter == "\n" or (letter not in TURNING and unicodedata.category(letter) not in ("Cc", "Cs")))
+    return "".join(
+        letter for letter in text if letter == "\n" or (letter not in TURNING and unicodedata.category(letter) not in ("Cc", "Cs"))
+    )
 
 
 class Line(forms.CharField):
@@ -65,7 +67,9 @@ class Day(forms.DateField):
             raise forms.ValidationError(words, code="invalid") from None
 
 
-def radios(label: str, choices: Iterable[tuple[str, str]], *, required: bool = True, missing: str = "", hint: str = "") -> forms.ChoiceField:
+def radios(
+    label: str, choices: Iterable[tuple[str, str]], *, required: bool = True, missing: str = "", hint: str = ""
+) -> forms.ChoiceField:
     words = {"required": missing or "Please choose one.", "invalid_choice": "Please choose one of the answers below."}
     return forms.ChoiceField(
         label=label, choices=list(choices), required=required, widget=forms.RadioSelect, error_messages=words, help_text=hint
@@ -109,7 +113,9 @@ class WhoForm(StepForm):
         required=False,
         max_length=LINE,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto"}),
-        error_messages={"max_length": f"A name has at most {LINE} characters here. What else you know fits on the page with your own words."},
+        error_messages={
+            "max_length": f"A name has at most {LINE} characters here. What else you know fits on the page with your own words."
+        },
     )
     entry = forms.ChoiceField(label="Is it one of these?", required=False, widget=forms.RadioSelect)
     not_sure = forms.BooleanField(label="I am not sure who it was, or I would rather describe the person", required=False)
@@ -178,7 +184,9 @@ class WhenForm(StepForm):
                 self.add_error(name, f"Our records begin in {EARLIEST.year}. Say it in your own words below instead.")
         first, last = cleaned.get("conduct_from"), cleaned.get("conduct_until")
         if first and last and last < first:
-            self.add_error("conduct_until", "This is before the day on which it began. Choose the same day or a later one, or leave one out.")
+            self.add_error(
+                "conduct_until", "This is before the day on which it began. Choose the same day or a later one, or leave one out."
+            )
         return cleaned
 
 
@@ -232,7 +240,10 @@ class YouForm(StepForm):
 
     relation = radios("What are you to the coach?", RELATIONS, missing="Please choose what fits best; “None of these” is fine.")
     minor = radios(
-        "Was somebody younger than 18 concerned?", MINOR, missing="Please choose one; “I do not know” is fine.", hint="Please name nobody here."
+        "Was somebody younger than 18 concerned?",
+        MINOR,
+        missing="Please choose one; “I do not know” is fine.",
+        hint="Please name nobody here.",
     )
 
 
@@ -247,7 +258,9 @@ PHONE = "0123456789+-()/. "
 class LevelForm(StepForm):
     title = "Who may know who you are?"
 
-    level = radios("Who may know who you are?", LEVELS, missing="Please choose one. You can open it up later; it can never be closed again.")
+    level = radios(
+        "Who may know who you are?", LEVELS, missing="Please choose one. You can open it up later; it can never be closed again."
+    )
     name = Line(label="Your name", required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}))
     mail = forms.EmailField(
         label="E-mail address",
@@ -268,7 +281,10 @@ class LevelForm(StepForm):
         hint="Letters wait on this site, and you open them with your code.",
     )  # fmt: skip
     consents_to_naming = radios(
-        "May a decision say your name?", (("no", "No"), ("yes", "Yes")), required=False, hint="Only where you chose that the coach may know."
+        "May a decision say your name?",
+        (("no", "No"), ("yes", "Yes")),
+        required=False,
+        hint="Only where you chose that the coach may know.",
     )
 
     def clean_phone(self) -> str:

@@ -79,4 +79,3 @@ def of(request: HttpRequest, *, at: datetime, on: date) -> Visit | None:
 def is_own_form(visit: Visit, token: str) -> bool:
     """Whether a form was made for this visit."""
     return hmac.compare_digest(visit.token.encode(), token.encode(errors="replace"))
-

@@ -172,7 +172,11 @@ def lines_by_country() -> list[tuple[str, list[CrisisLine]]]:
 
 def names_of(numbers: list[str]) -> list[tuple[str, str]]:
     """Certificates that have these numbers, as the list of choices shows them: number and words."""
-    rows = Certificate.objects.filter(number__in=[number for number in numbers if number]).select_related("holder").prefetch_related("holder__names")
+    rows = (
+        Certificate.objects.filter(number__in=[number for number in numbers if number])
+        .select_related("holder")
+        .prefetch_related("holder__names")
+    )
     return [(row.number, f"{row.holder.get_full_name()}, certificate {row.number}") for row in rows if row.holder.name]
 
 
@@ -195,7 +199,9 @@ def look_up(request: HttpRequest, answers: dict[str, list[str]], ticket: Ticket,
     form = WhoForm(initial={name: values[0] for name, values in kept.items()}, today=clock.today(), answers=answers, found=choices)
     problem = ""
     if not verdict.allowed:
-        problem = f"Many names were looked up in a short time. Go on without our list, or wait {limits.wait_in_words(verdict.wait_seconds)}."
+        problem = (
+            f"Many names were looked up in a short time. Go on without our list, or wait {limits.wait_in_words(verdict.wait_seconds)}."
+        )
     elif typed and not choices:
         problem = "Nobody in our registry is found by this name. Go on with the name as you wrote it, or try another spelling."
     elif not typed:
@@ -252,7 +258,9 @@ def code_was_kept(request: HttpRequest, *, desk: bool = False) -> HttpResponse:
     if typed not in (last, receipts.normalize(ticket.code)):
         if receipt.made_at + SHOWN_AGAIN < clock.now():
             return render(request, "complaints/sent_before.html", {"desk": desk})
-        words = f"The last group is {last}. You typed something else. Please look at the code once more, and write it down." if desk else SLIP
+        words = (
+            f"The last group is {last}. You typed something else. Please look at the code once more, and write it down." if desk else SLIP
+        )
         return show_code(request, ticket, problem=words, desk=desk)
     at = clock.now()
     case = receipt.case
