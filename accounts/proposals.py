@@ -2,10 +2,11 @@
 
 An app registers what can be proposed with `kind`, next to the verb that does it. What is signed is a payload (its canonical form,
 rules.canonical) and the document written from it, which is what the signers read; both are fixed by a digest, and a proposal whose
-document would read differently today is void.
+document would read differently today is void. Where the words are confidential the document is a fixed line of ids and digests, and
+`reading` shows the words to whoever may read the proposal: they are kept nowhere here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -24,6 +25,9 @@ from outbox import queue as outbox
 Payload = dict[str, Any]
 Predicate = Callable[[User], bool]
 Document = Callable[[Payload], str]
+# The seats of a kind, one predicate each; a function where they depend on the payload, such as the people of one case.
+Seats = Sequence[Predicate] | Callable[[Payload], Sequence[Predicate]]
+Reading = Callable[[Payload, User], str]
 
 OVER = "Its seven days are over. Nothing was done; it can be proposed again."
 CHANGED = "What it says has changed since it was first signed, so it is void. Nothing was done; it can be proposed again."
@@ -57,16 +61,26 @@ class Kind:
 
     `act` is called with the payload and, by keyword, `by` (the last signer), `at` and `proposal`, in the transaction of the last
     signature; an exception undoes both. `refusals` are exceptions of the act with `reasons`, told to the signer. `readers` may read
-    proposals of this kind without signing.
+    proposals of this kind without signing. Where the seats depend on the payload: `candidates` gives whom to tell that a signature
+    waits, and `among` a filter that leaves out what a person may surely not read. `reading` gives the words where the document has none.
     """
 
     name: str
     title: str
-    signers: tuple[Predicate, ...]
+    signers: tuple[Predicate, ...] | Callable[[Payload], Sequence[Predicate]]
     act: Callable[..., object]
     document: Document
     refusals: tuple[type[Exception], ...]
     readers: tuple[Predicate, ...]
+    candidates: Callable[[Payload], Iterable[User]] | None = None
+    among: Callable[[User], Q] | None = None
+    reading: Reading | None = None
+
+    def seats(self, payload: Payload) -> tuple[Predicate, ...]:
+        """One predicate a seat. A payload that was forgotten has none that depends on it."""
+        if callable(self.signers):
+            return tuple(self.signers(payload)) if payload else ()
+        return self.signers
 
 
 KINDS: dict[str, Kind] = {}
@@ -76,31 +90,45 @@ def kind(
     name: str,
     *,
     title: str,
-    signers: Sequence[Predicate],
+    signers: Seats,
     act: Callable[..., object],
     refusals: tuple[type[Exception], ...] = (),
     readers: Sequence[Predicate] = (),
+    candidates: Callable[[Payload], Iterable[User]] | None = None,
+    among: Callable[[User], Q] | None = None,
+    reading: Reading | None = None,
 ) -> Callable[[Document], Document]:
     """Register what can be proposed under `name`, by decorating the function that writes its document from the payload.
 
-    Raises ValueError for a name that is taken and for fewer than two signers.
+    Raises ValueError for a name that is taken, for fewer than two signers (where the seats depend on the payload: when it is
+    proposed), and for seats that depend on the payload without `candidates`.
     """
 
     def register(document: Document) -> Document:
         if name in KINDS:
             raise ValueError(f"two kinds of proposal are called {name}")
-        if len(signers) < 2:
-            raise ValueError(f"{name} needs two signers: for less there is a verb")
-        KINDS[name] = Kind(name, title, tuple(signers), act, document, refusals, tuple(readers))
+        if not callable(signers):
+            _enough(name, signers)
+        elif candidates is None:
+            raise ValueError(f"the seats of {name} depend on the payload: say with `candidates` whom to tell")
+        seats = signers if callable(signers) else tuple(signers)
+        KINDS[name] = Kind(name, title, seats, act, document, refusals, tuple(readers), candidates, among, reading)
         return document
 
     return register
 
 
+def _enough(name: str, seats: Sequence[Predicate]) -> int:
+    if len(seats) < 2:
+        raise ValueError(f"{name} needs two signers: for less there is a verb")
+    return len(seats)
+
+
 def make(name: str, payload: Payload, *, about: User | None, by: User, at: datetime) -> Proposal:
     """Propose an act and sign it first. `about`: the person it concerns, who signs it neither now nor later.
 
-    Raises CannotSign when `by` may not sign or the same act waits already; TypeError and ValueError where the payload has no one form.
+    Raises CannotSign when `by` may not sign or the same act waits already; TypeError and ValueError where the payload has no one form,
+    ValueError where it gives fewer than two seats.
     """
     wanted = KINDS[name]
     spelling = rules.canonical(payload)
@@ -116,7 +144,7 @@ def make(name: str, payload: Payload, *, about: User | None, by: User, at: datet
             document=document,
             document_digest=rules.digest(document),
             about=about,
-            needed=len(wanted.signers),
+            needed=_enough(name, wanted.seats(plain)),
             made_by=by,
             made_at=at,
             expires_at=at + PROPOSAL_LIFE,
@@ -174,7 +202,7 @@ def digest_of(proposal: Proposal) -> str:
 
 def may_sign(proposal: Proposal, person: User) -> bool:
     """Whether a seat of this kind is open to the person, whoever else has signed. Nobody signs what is about themselves."""
-    return person.is_active and person.pk != proposal.about_id and bool(_seats(KINDS[proposal.kind], person))
+    return person.is_active and person.pk != proposal.about_id and bool(_seats(proposal, person))
 
 
 def may_read(proposal: Proposal, person: User) -> bool:
@@ -185,9 +213,32 @@ def may_read(proposal: Proposal, person: User) -> bool:
     )
 
 
-def kinds_read_by(person: User) -> list[str]:
-    """The names of the kinds of which a person may read every proposal, but for one about themselves."""
-    return [name for name, known in KINDS.items() if any(may(person) for may in (*known.signers, *known.readers))]
+def open_to(person: User) -> Q:
+    """A filter for the proposals that a person may read. Where seats depend on the payload it lets too many through: ask `may_read`."""
+    found = Q(kind__in=KINDS, made_by=person)
+    for name, known in KINDS.items():
+        if any(may(person) for may in known.readers) or (not callable(known.signers) and any(may(person) for may in known.signers)):
+            found |= Q(kind=name)
+        elif callable(known.signers):
+            found |= Q(kind=name) & (known.among(person) if known.among else Q())
+    return found
+
+
+def reading(proposal: Proposal, person: User) -> str:
+    """What a person who may read the proposal reads: its document, or the words that are kept elsewhere.
+
+    Raises PermissionError for anybody else, before anything is unsealed.
+    """
+    if not may_read(proposal, person):
+        raise PermissionError("this proposal is not for this person to read")
+    wanted = KINDS[proposal.kind]
+    return proposal.document if wanted.reading is None or proposal.forgotten_at else wanted.reading(proposal.payload, person)
+
+
+def headline(proposal: Proposal) -> str:
+    """A line for lists: the first of its document; of a confidential one, what kind of act it is."""
+    wanted = KINDS[proposal.kind]
+    return proposal.document.partition("\n")[0] if wanted.reading is None else wanted.title
 
 
 def why_void(proposal: Proposal, signers: Sequence[User]) -> str:
@@ -198,8 +249,10 @@ def why_void(proposal: Proposal, signers: Sequence[User]) -> str:
         or rules.digest(proposal.document) != proposal.document_digest
     ):
         return EDITED
+    if len(wanted.seats(proposal.payload)) != proposal.needed:
+        return CHANGED
     lost = [person for person in signers if not may_sign(proposal, person)]
-    if lost or not rules.are_seated([_seats(wanted, person) for person in signers]):
+    if lost or not rules.are_seated([_seats(proposal, person) for person in signers]):
         who = " and ".join(person.get_full_name() for person in lost or signers)
         return f"{who} signed it and may no longer do so, so it is void. Nothing was done; it can be proposed again."
     return "" if wanted.document(proposal.payload) == proposal.document else CHANGED
@@ -222,8 +275,9 @@ def forget(person: User, *, at: datetime, names: Sequence[str] = ()) -> int:
     return done + died
 
 
-def _seats(wanted: Kind, person: User) -> frozenset[int]:
-    return frozenset(seat for seat, may in enumerate(wanted.signers) if may(person))
+def _seats(proposal: Proposal, person: User) -> frozenset[int]:
+    seats = KINDS[proposal.kind].seats(proposal.payload)
+    return frozenset(seat for seat, may in enumerate(seats) if may(person))
 
 
 def _lock_people(people: Sequence[User], *, about: User | None) -> dict[int, User]:
@@ -246,14 +300,13 @@ def _against_reading(proposal: Proposal, *, shown: str, at: datetime) -> list[st
 
 
 def _against_signing(proposal: Proposal, person: User, *, signers: Sequence[User]) -> list[str]:
-    wanted = KINDS[proposal.kind]
     if person.pk in {signer.pk for signer in signers}:
         return ["You have signed it already: it takes another person."]
     if person.pk == proposal.about_id:
         return ["It is about you: others sign it."]
     if not may_sign(proposal, person):
         return ["Your roles do not let you sign this."]
-    if not rules.are_seated([_seats(wanted, signer) for signer in [*signers, person]]):
+    if not rules.are_seated([_seats(proposal, signer) for signer in [*signers, person]]):
         return ["It has this signature already: it takes somebody with another role."]
     return []
 
@@ -302,7 +355,14 @@ def _keep(proposal: Proposal) -> None:
 
 
 def _tell_signers(proposal: Proposal, *, but: set[int]) -> None:
-    """A letter to everybody in office who may sign: that something waits, and no word on what."""
-    for row in Roles.objects.filter(person__is_active=True).exclude(person_id__in=but).select_related("person").order_by("pk"):
-        if may_sign(proposal, row.person):
-            outbox.put("accounts.signature_waits", f"{proposal.pk}:{row.person_id}", key=f"signature_waits:{proposal.uid}:{row.person_id}")
+    """A letter to everybody who may sign: that something waits, and no word on what."""
+    for person in _possible_signers(proposal):
+        if person.pk not in but and may_sign(proposal, person):
+            outbox.put("accounts.signature_waits", f"{proposal.pk}:{person.pk}", key=f"signature_waits:{proposal.uid}:{person.pk}")
+
+
+def _possible_signers(proposal: Proposal) -> Iterable[User]:
+    """Whom the kind names; otherwise everybody in office."""
+    if candidates := KINDS[proposal.kind].candidates:
+        return {person.pk: person for person in candidates(proposal.payload)}.values()
+    return [row.person for row in Roles.objects.filter(person__is_active=True).select_related("person").order_by("pk")]

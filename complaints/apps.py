@@ -10,6 +10,16 @@ class ComplaintsConfig(AppConfig):
     verbose_name = "Complaints and casework"
 
     def ready(self) -> None:
-        """Handlers of the outbox, invariants and what is kept about people register themselves."""
-        for module in ("evidence", "erasures", "invariants", "kept"):
+        """Handlers of the outbox, kinds of proposals, invariants and what is kept about people register themselves."""
+        for module in (
+            "appointments",
+            "erasures",
+            "evidence",
+            "invariants",
+            "kept",
+            "machine",
+            "notices",
+            "people_invariants",
+            "people_kept",
+        ):
             import_module(f"complaints.{module}")

@@ -473,3 +473,68 @@ class ObligationKind(Worded):
 class UnmaskGround(Worded):
     CONSENT = "consent", "The person agrees"
     LEGAL_DUTY = "legal_duty", "A law or a court asks for it"
+
+
+class PoolRank(StrEnum):
+    """Who speaks for the pool of panel members: its chair, and the second, who acts where the chair is in a conflict."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+class SeatEnd(StrEnum):
+    """Why somebody no longer has a seat in a case."""
+
+    DONE = "done"
+    CONFLICT = "conflict"
+    CHALLENGED = "challenged"
+    REPLACED = "replaced"
+    REMITTED = "remitted"
+    REOPENED = "reopened"
+
+
+class ExclusionWhy(StrEnum):
+    """Why somebody takes no new seat in a case or in one linked to it. All but the first bar the seat they have as well."""
+
+    TOOK_PART = "took_part"
+    DECLARED = "declared"
+    FOUND = "found"
+    CHALLENGED = "challenged"
+    REPLACED = "replaced"
+
+
+class Against(StrEnum):
+    """Why a person may not take a seat. The sentences name no relation: what it is stays with whoever declared it."""
+
+    RESPONDENT = "respondent"
+    CANNOT_LOG_IN = "cannot_log_in"
+    NOT_APPOINTED = "not_appointed"
+    UNTRAINED = "untrained"
+    NOT_DECLARED = "not_declared"
+    INTEREST = "interest"
+    ATTESTED = "attested"
+    BARRED = "barred"
+    TOOK_PART = "took_part"
+    OTHER_SEAT = "other_seat"
+    INVESTIGATED = "investigated"
+    JUDGED = "judged"
+
+    @property
+    def sentence(self) -> str:
+        return AGAINST[self]
+
+
+AGAINST = {
+    Against.RESPONDENT: "The case is about this person.",
+    Against.CANNOT_LOG_IN: "This account may not log in.",
+    Against.NOT_APPOINTED: "This person is not appointed to the role that the seat takes.",
+    Against.UNTRAINED: "This person is not trained for the role yet.",
+    Against.NOT_DECLARED: "This person has not declared their interests within the last year.",
+    Against.INTEREST: "The register of interests says that this person and the respondent have to do with each other.",
+    Against.ATTESTED: "This person has declared a conflict in this case or in one linked to it.",
+    Against.BARRED: "This person was taken out of this case or of one linked to it.",
+    Against.TOOK_PART: "This person has had a part in this case or in one linked to it, and takes no new one.",
+    Against.OTHER_SEAT: "This person has another seat in this case.",
+    Against.INVESTIGATED: "This person has investigated a case about the respondent within the last twelve months.",
+    Against.JUDGED: "This person has sat on a panel about the respondent within the last twelve months.",
+}

@@ -26,6 +26,10 @@ class Person:
     story: str
     certificate: dict[str, Any] | None
     review: dict[str, Any]
+    lay: bool = False
+    interests: tuple[dict[str, Any], ...] = ()
+    elsewhere: dict[str, Any] | None = None
+    pool_rank: str = ""
 
 
 @cache
@@ -47,6 +51,10 @@ def _person(row: dict[str, Any]) -> Person:
         story=row["story"],
         certificate=row.get("certificate"),
         review=row.get("course", {}).get("code-of-ethics-review", {}),
+        lay=row.get("lay", False),
+        interests=tuple(row.get("interests", ())),
+        elsewhere=row.get("coach_elsewhere"),
+        pool_rank=row.get("chairs_pool", ""),
     )
 
 

@@ -41,7 +41,7 @@ def migrations_digest() -> str:
     """A short digest of every migration in force, and of the triggers they install: the name of the template that fits it."""
     sha = hashlib.sha256(f"{version('django')} {version('wagtail')}".encode())
     for app in sorted(apps.get_app_configs(), key=lambda config: config.name):
-        for path in [*sorted((Path(app.path) / "migrations").glob("*.py")), *Path(app.path).glob("guards.py")]:
+        for path in [*sorted((Path(app.path) / "migrations").glob("*.py")), *sorted(Path(app.path).glob("*guards.py"))]:
             sha.update(path.read_bytes())
     return sha.hexdigest()[:16]
 

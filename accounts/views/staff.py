@@ -1,6 +1,7 @@
 """The office's screens about people: who holds which role, and what waits for a signature."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from audit.models import Entry
 
 FOUND = 20  # people a search lists at most
 ENDED = 20  # proposals that have ended
+LOOKED_AT = 200  # of them, until so many are found that the person may read
 PROPOSED = "Proposed, with your signature. It takes effect when another site administrator signs."
 REFUSED = "Not {}: something needs another look"
 asks = require_http_methods(["GET", "HEAD", "POST"])
@@ -164,11 +166,13 @@ def reset_factors(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 def proposals_waiting(request: HttpRequest) -> HttpResponse:
     """What waits for a signature, and what has ended, the latest first; of both, what the person may read."""
     at = clock.now()
-    open_to_them = Q(kind__in=proposals.kinds_read_by(request.user)) | Q(kind__in=proposals.KINDS, made_by=request.user)
-    known = Proposal.objects.filter(open_to_them).select_related("made_by").prefetch_related("made_by__names", "signatures")
+    known = (
+        Proposal.objects.filter(proposals.open_to(request.user)).select_related("made_by").prefetch_related("made_by__names", "signatures")
+    )
     waiting = [_row(one, request.user) for one in known.waiting(at=at).order_by("expires_at") if proposals.may_read(one, request.user)]
     over = known.exclude(pk__in=Proposal.objects.waiting(at=at).values("pk")).order_by(Coalesce("ended_at", "expires_at").desc(), "-pk")
-    ended = [_row(one, request.user) for one in over[:ENDED] if proposals.may_read(one, request.user)]
+    readable = (one for one in over[:LOOKED_AT] if proposals.may_read(one, request.user))
+    ended = [_row(one, request.user) for one in islice(readable, ENDED)]
     context = {"mine": [row for row in waiting if row["is_mine"]], "others": [row for row in waiting if not row["is_mine"]], "ended": ended}
     return render(request, "accounts/proposals.html", context)
 
@@ -179,7 +183,7 @@ def _row(one: Proposal, person: User) -> dict[str, Any]:
     words = "Not signed in time; ended" if one.state == ProposalState.OPEN.value else one.state.capitalize()
     return {
         "proposal": one,
-        "says": one.document.partition("\n")[0],
+        "says": "" if one.forgotten_at else proposals.headline(one),
         "signed": len(signers),
         "is_mine": is_mine,
         "words": words,
@@ -231,6 +235,7 @@ def _shown(one: Proposal, person: User, reasons: list[str]) -> dict[str, Any]:
     return {
         "proposal": one,
         "kind": proposals.KINDS[one.kind],
+        "words": proposals.reading(one, person),
         "signatures": signatures,
         "left": one.needed - len(signatures),
         "is_waiting": is_waiting,

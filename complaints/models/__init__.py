@@ -2,18 +2,24 @@
 
 from complaints.models.cases import Allegation, Case
 from complaints.models.decisions import Decision, InterimOrder, LegalHold, Obligation, Proven, Reinstatement, Vote
+from complaints.models.people import Appointment, Assignment, Declaration, Exclusion, Interest
 from complaints.models.sealed import CaseKey, Erasure, Evidence, Paper, Receipt
 from complaints.models.steps import Clock, Delivery, Letter, Step
 
 __all__ = [
     "Allegation",
+    "Appointment",
+    "Assignment",
     "Case",
     "CaseKey",
     "Clock",
     "Decision",
+    "Declaration",
     "Delivery",
     "Erasure",
     "Evidence",
+    "Exclusion",
+    "Interest",
     "InterimOrder",
     "LegalHold",
     "Letter",

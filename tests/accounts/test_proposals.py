@@ -1,10 +1,13 @@
 """What nobody does alone: proposed, read, signed by several, done once, or dead with words."""
 
+import dataclasses
 import json
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.urls import reverse
 
 from accounts import guards, invariants, proposals, roles, rules
 from accounts.facts import SiteRole
@@ -174,6 +177,155 @@ def test_a_signer_who_may_no_longer_log_in_makes_it_void(bell):
     User.objects.filter(pk=staff.pk).update(is_active=False)
 
     assert "may no longer do so" in refused(proposal, AuthorFactory())
+
+
+# Seats that depend on what is proposed, and words that are kept elsewhere
+
+
+@pytest.fixture
+def vault(monkeypatch):
+    """Opening a vault takes its two keepers, whoever they are; what is in it is said to its keepers alone. Lists what was read."""
+    monkeypatch.setattr(proposals, "KINDS", dict(proposals.KINDS))
+    read = []
+
+    def keeper(pk):
+        return lambda person: person.pk == pk
+
+    @proposals.kind(
+        "tests.vault",
+        title="Open a vault",
+        signers=lambda payload: [keeper(pk) for pk in payload["keepers"]],
+        act=lambda payload, **more: None,
+        candidates=lambda payload: User.objects.filter(pk__in=[*payload["keepers"], payload["neighbor"]]),
+        among=lambda person: Q(payload__neighbor=person.pk) | Q(made_by=person) | Q(payload__contents="silver"),
+        reading=lambda payload, person: read.append(person.pk) or "In it lies a Secret-word.",
+    )
+    def document(payload):
+        return f"Vault of {payload['contents']}"
+
+    return read
+
+
+def opens(*keepers, by=None, contents="silver", neighbor=0) -> Proposal:
+    payload = {"keepers": [one.pk for one in keepers], "contents": contents, "neighbor": neighbor}
+    return proposals.make("tests.vault", payload, about=None, by=by or keepers[0], at=NOON)
+
+
+def test_the_payload_says_who_signs(vault):
+    first, second, other = UserFactory(), UserFactory(), UserFactory()
+    with pytest.raises(proposals.CannotSign, match="do not let you sign"):
+        opens(first, second, by=other)
+    proposal = opens(first, second)
+
+    assert "do not let you sign" in refused(proposal, other)
+    sign(proposal, second)
+
+    proposal.refresh_from_db()
+    assert proposal.state == "done"
+
+
+def test_who_has_a_seat_in_one_has_none_in_another(vault):
+    first, second, third = UserFactory(), UserFactory(), UserFactory()
+    ours, theirs = opens(first, second), opens(second, third, contents="gold")
+
+    assert proposals.may_sign(ours, first)
+    assert not proposals.may_sign(theirs, first)
+    assert not proposals.may_read(theirs, first)
+
+
+def test_as_many_signatures_are_needed_as_the_payload_gives_seats_and_never_fewer_than_two(vault):
+    three = [UserFactory() for _ in range(3)]
+
+    assert opens(*three).needed == 3
+    with pytest.raises(ValueError, match="two signers"):
+        opens(three[0], contents="gold")
+    assert Proposal.objects.count() == 1
+
+
+def test_seats_that_grew_since_the_first_signature_make_it_void(vault, monkeypatch):
+    first, second = UserFactory(), UserFactory()
+    proposal = opens(first, second)
+    wanted = proposals.KINDS["tests.vault"]
+    more = dataclasses.replace(wanted, signers=lambda payload: [*wanted.signers(payload), lambda person: True])
+    monkeypatch.setitem(proposals.KINDS, "tests.vault", more)
+
+    assert refused(proposal, second) == proposals.CHANGED
+
+
+def test_a_seat_lost_meanwhile_makes_it_void_where_the_payload_gives_the_seats(vault, monkeypatch):
+    first, second = UserFactory(full_name="Mira Okonkwo"), UserFactory()
+    proposal = opens(first, second)
+    wanted = proposals.KINDS["tests.vault"]
+    lost = dataclasses.replace(wanted, signers=lambda payload: [lambda person: person == second] * 2)
+    monkeypatch.setitem(proposals.KINDS, "tests.vault", lost)
+
+    assert refused(proposal, second).startswith("Mira Okonkwo signed it and may no longer do so")
+
+
+def test_those_whom_the_kind_names_are_told_and_only_who_may_sign(vault):
+    first, second, neighbor = UserFactory(), UserFactory(), UserFactory()
+    StaffFactory()
+    opens(first, second, neighbor=neighbor.pk)
+
+    told = OutboxMessage.objects.filter(kind="accounts.signature_waits").values_list("subject_id", flat=True)
+    assert [subject.partition(":")[2] for subject in told] == [str(second.pk)]
+
+
+def test_confidential_words_are_read_by_those_who_may_and_kept_nowhere(vault):
+    first, second, other = UserFactory(), UserFactory(), UserFactory()
+    proposal = opens(first, second)
+
+    assert proposals.reading(proposal, second) == "In it lies a Secret-word."
+    with pytest.raises(PermissionError):
+        proposals.reading(proposal, other)
+    assert vault == [second.pk]
+    assert "Secret" not in proposal.document + json.dumps(proposal.payload)
+    assert proposals.headline(proposal) == "Open a vault"
+
+
+def test_the_page_shows_the_words_and_the_list_does_not(vault, client):
+    first, second = UserFactory(roles=[SiteRole.STAFF]), UserFactory(roles=[SiteRole.AUTHOR])
+    proposal = opens(first, second)
+    client.force_login(second)
+
+    page = client.get(reverse("proposal", args=[proposal.uid])).content.decode()
+    told = client.get(reverse("proposals")).content.decode()
+
+    assert "Secret-word" in page
+    assert "Vault of silver" not in page
+    assert "Open a vault" in told
+    assert "Secret" not in told
+    assert vault == [second.pk]
+
+
+def test_the_list_of_a_person_holds_theirs_alone_however_many_others_ended_later(vault, client):
+    first, second = UserFactory(roles=[SiteRole.STAFF]), UserFactory()
+    mine = opens(first, second, contents="gold")
+    proposals.withdraw(mine, reason="Not now", by=first, at=NOON)
+    for n in range(25):
+        other = opens(second, UserFactory(), contents="silver", neighbor=-n - 1)
+        proposals.withdraw(other, reason="Not now", by=second, at=NOON + timedelta(hours=1))
+    client.force_login(first)
+
+    ended = client.get(reverse("proposals")).context["ended"]
+
+    assert [row["proposal"] for row in ended] == [mine]
+
+
+def test_a_forgotten_proposal_of_this_sort_opens_to_nobody_by_its_seats(vault):
+    first, second = UserFactory(), UserFactory()
+    proposal = opens(first, second)
+    proposals.withdraw(proposal, reason="Not now", by=first, at=NOON)
+    Proposal.objects.filter(pk=proposal.pk).update(payload={}, document="", ended_why="Forgotten.", forgotten_at=NOON)
+    proposal.refresh_from_db()
+
+    assert not proposals.may_read(proposal, second)
+    assert proposals.reading(proposal, first) == ""
+
+
+def test_seats_by_payload_say_whom_to_tell(vault):
+    with pytest.raises(ValueError, match="candidates"):
+        proposals.kind("tests.silent", title="Silent", signers=lambda payload: [bool, bool], act=print)(str)
 
 
 # What ends it
