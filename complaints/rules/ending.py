@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from certification.rules import anniversary
 from complaints.facts import CaseClass, ObligationKind, Outcome, Source
 from complaints.rules import periods
-from complaints.rules.filled import day, listed, many, text
+from complaints.rules.filled import day, listed, many
 from complaints.rules.gathered import CaseFacts, ObligationFact, Values
 from complaints.rules.gravity import gravest
 from complaints.rules.intake import Reasons
@@ -140,5 +140,5 @@ def against_erase(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
 
 
 def against_asking_to_withdraw(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
-    """What the person who complains needs to ask for a withdrawal: nothing, once."""
-    return listed((facts.withdrawal is not None and not text(values, "words"), "You have asked already; an answer comes within ten days."))
+    """What speaks against asking for T51: that it was asked for already. Whether it is granted is another question."""
+    return listed((facts.withdrawal is not None, "You have asked already; an answer comes within ten days."))

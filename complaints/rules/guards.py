@@ -66,7 +66,8 @@ def against_state(row: Transition, facts: CaseFacts) -> list[str]:
 def against(name: str, facts: CaseFacts, values: Values, *, on: date) -> list[str]:
     """Every reason against taking a step now: the state, who acts, what is filled in, and the guard. Raises KeyError for no such step.
 
-    The state and the person come first and alone, so that nobody learns of a case by trying.
+    `values`: what was filled in, what was asked for included. The state and the person come first and alone, so that nobody learns of a
+    case by trying.
     """
     row = step(name)
     first = against_state(row, facts) + against_hand(row, facts, on=on)
@@ -77,6 +78,14 @@ def against(name: str, facts: CaseFacts, values: Values, *, on: date) -> list[st
     if row.asked:
         filled = against_filling(row, facts, values, asking=True) + filled
     return list(dict.fromkeys(filled + GUARDS[name](facts, readable(row, values), on=on)))
+
+
+def against_asking(name: str, facts: CaseFacts, values: Values, *, on: date) -> list[str]:
+    """Every reason against asking for a step that others sign: that a complaint is withdrawn, or who complained. Raises KeyError."""
+    row = step(name)
+    first = against_state(row, facts) + against_hand(row, facts, on=on, asking=True)
+    again = ending.against_asking_to_withdraw(facts, values, on=on) if name == "withdraw" else []
+    return first or against_filling(row, facts, values, asking=True) + again
 
 
 def state_after(name: str, facts: CaseFacts, values: Values) -> AnyState | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from complaints.facts import Actor, CaseClass, CaseRole, InterimState, Level, Ma
 from complaints.rules import filled, people
 from complaints.rules.ending import against_asking_to_withdraw
 from complaints.rules.gathered import InterimFact, Seated, Withdrawal
-from complaints.rules.guards import GUARDS, LEFT_TO_EFFECTS, PARTS, against, against_state, state_after, state_of
+from complaints.rules.guards import GUARDS, LEFT_TO_EFFECTS, PARTS, against, against_asking, against_state, state_after, state_of
 from complaints.states import TRANSITIONS, Choice, Field, FieldKind, step
 from tests.complaints import (
     test_guards_anytime,
@@ -31,6 +32,7 @@ from tests.complaints.guarding import (
     DAY,
     DEPUTY,
     DIGEST,
+    INVESTIGATOR,
     REGISTRAR,
     SECOND,
     STRANGER,
@@ -242,6 +244,46 @@ def test_whoever_signs_later_fills_in_nothing_but_is_held_to_the_guard():
     assert against("dismiss", second, values, on=DAY) == [
         "By the days on record it is not too late: three years from the end of the coaching are not over."
     ]
+
+
+def test_whoever_complained_asks_to_withdraw_and_the_investigator_asks_for_a_name():
+    complainant = facts(by=None, hand=Actor.COMPLAINANT)
+    investigator = facts(state=State.INVESTIGATION, by=INVESTIGATOR, hand=Seat.INVESTIGATOR)
+
+    assert against_asking("withdraw", complainant, {"pressed": True}, on=DAY) == []
+    assert against_asking("withdraw", complainant, {}, on=DAY) == ["“Did anybody press you to withdraw?” is not yet filled in."]
+    assert against_asking("withdraw", replace(complainant, withdrawal=Withdrawal(DAY, pressed=False)), {"pressed": True}, on=DAY) == [
+        "You have asked already; an answer comes within ten days."
+    ]
+    assert against_asking("withdraw", facts(), {"pressed": True}, on=DAY)[0].startswith("This is not yours to do")
+    assert against_asking("unmask", investigator, {}, on=DAY)[0] == "“From now on” is not yet filled in."
+    assert against_asking("unmask", replace(investigator, by=STRANGER), {}, on=DAY) == ["You have no seat in this case as investigator."]
+    assert against_asking("unmask", replace(investigator, state=State.DECIDED), {}, on=DAY)[0].startswith("This is not possible now")
+
+
+def test_whom_the_policy_bars_from_a_new_seat():
+    barring = ["T03", "T10", *_steps("T", 12, 14), *_steps("T", 21, 26), "I2", "I3", "I5", "I6", *_steps("T", 28, 37), *_steps("T", 41, 44)]
+    known = {row.id: row.name for row in TRANSITIONS}
+
+    assert {known[number] for number in [*barring, "T55", "T29a"] if number in known} == people.EXCLUDES
+
+
+def _steps(letter, first, last):
+    return [f"{letter}{number:02}" for number in range(first, last + 1)]
+
+
+def test_the_papers_name_each_guard_with_the_test_that_holds_its_table():
+    papers = (settings.BASE_DIR / "docs" / "rules.md").read_text()
+    shown = {}
+    for module in EXAMPLES:
+        for node in ast.parse(inspect.getsource(module)).body:
+            for call in getattr(node, "decorator_list", []):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "table":
+                    shown[call.args[0].value] = f"{module.__name__.replace('.', '/')}.py::{node.name}"
+
+    rows = [f"`{guard.__module__}.{guard.__name__}` | `{shown[name]}` |" for name, guard in GUARDS.items()]
+
+    assert [row for row in rows if row not in papers] == []
 
 
 # Where a step leads
