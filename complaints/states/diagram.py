@@ -7,8 +7,8 @@ from complaints.states.table import TRANSITIONS
 
 INTRO = """# The way of a complaint
 
-Written by `manage.py draw_complaint_machine` from `complaints/states/`; a test says when it is out of date. Steps that keep the state stand in
-the tables alone. ² takes two different people; a number above it as many. What speaks against each step: [rules.md](rules.md).
+Written by `manage.py draw_complaint_machine` from `complaints/states/`; a test says when it is out of date. Steps that keep the state
+stand in the tables alone. ² takes two different people; a number above it as many. What speaks against each step: [rules.md](rules.md).
 """
 TITLES = {
     Machine.CASE: "A case",

@@ -33,7 +33,7 @@ def test_every_step_has_its_line_and_every_change_of_state_its_arrow():
 
 
 def test_who_from_where_and_by_when_are_in_words():
-    assert who(step("withdraw")) == "the person who complains asks; second intake or taker + deputy registrar or registrar"
+    assert who(step("withdraw")) == "the person who complains asks; intake or second intake or taker + deputy registrar or registrar"
     assert who(step("dismiss")) == "taker + second intake (the second in class A and B, or where somebody is in danger)"
     assert who(step("erase")) == "the calendar asks; deputy registrar or registrar + the auditor"
     assert who(step("recuse")) == "whoever works on the case"
