@@ -1,0 +1,15 @@
+"""Addresses of complaints and casework."""
+
+from django.urls import path
+
+from complaints.views import people
+
+urlpatterns = [
+    path("staff/appointments/", people.appointments_held, name="appointments"),
+    path("staff/appointments/new/", people.propose_appointment, name="propose_appointment"),
+    path("staff/appointments/<uuid:appointment>/end/", people.end_appointment, name="end_appointment"),
+    path("staff/appointments/interests/<uuid:uid>/", people.interests_of, name="interests_of"),
+    path("casework/interests/", people.my_interests, name="my_interests"),
+    path("casework/interests/<uuid:interest>/end/", people.end_interest, name="end_interest"),
+    path("casework/interests/<uuid:interest>/take-back/", people.take_back_interest, name="take_back_interest"),
+]
