@@ -195,8 +195,11 @@ def days_left(clock: Clock, zone: tzinfo, *, on: date) -> int | None:
 
 
 def warning(clock: Clock, zone: tzinfo, *, on: date, warned: Collection[int] = (), steps: Sequence[int] | None = None) -> int | None:
-    """The warning that is due, as days before the due day: the one reached last, once each. After an outage only the last one counts."""
+    """The warning that is due, as days before the due day: the one reached last, once each. After an outage only the last one counts.
+
+    Whoever extends a clock empties `warned`: the new day has warnings of its own.
+    """
     left = days_left(clock, zone, on=on)
     steps = DEADLINES[clock.name].warn if steps is None else steps
     reached = [step for step in steps if left is not None and 0 <= left <= step]
-    return min(reached) if reached and not any(step <= min(reached) for step in warned) else None
+    return min(reached) if reached and min(reached) not in warned else None

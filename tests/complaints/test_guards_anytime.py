@@ -234,6 +234,12 @@ def test_an_order_is_looked_at_again_by_one_who_is_new_and_ends_within_a_year(ro
     check(row)
 
 
+def test_one_who_decided_before_may_review_with_one_who_is_new():
+    given = facts(**DECIDING, interim=RUNNING, signed_by=(STRANGER,))
+
+    assert GUARDS["review"](given, GOES_ON, on=DAY) == []
+
+
 @table(
     "lift",
     facts(**DECIDING, interim=order()),
