@@ -542,12 +542,12 @@ AGAINST = {
 
 CONFLICT_WORDS = {
     ConflictKind.KIN: "Family, or partner",
-    ConflictKind.CLIENT: "Client or coach of each other, now or earlier",
-    ConflictKind.SUPERVISION: "Supervisor of each other, or the same supervisor, now or earlier",
+    ConflictKind.CLIENT: "One is or was the other’s client",
+    ConflictKind.SUPERVISION: "One supervises or supervised the other, or both have or had the same supervisor",
     ConflictKind.TRAINING: "Trained the coach, or taught a course that the coach took",
-    ConflictKind.BUSINESS: "Business partner, employer, or refer clients to each other",
+    ConflictKind.BUSINESS: "Business partners, employer and employee, or refer clients to each other",
     ConflictKind.COMPETITION: "Competitors in the same town or field",
-    ConflictKind.FRIENDSHIP: "Close friend",
+    ConflictKind.FRIENDSHIP: "Close friends",
     ConflictKind.DISPUTE: "Public dispute",
     ConflictKind.EARLIER_ROLE: "Had a part in an earlier case about the coach",
     ConflictKind.WITNESS: "Witness of something the coach did",

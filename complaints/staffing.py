@@ -46,9 +46,10 @@ def card(*, on: date) -> Card:
 
 
 def missing(found: Staffing) -> tuple[Missing, ...]:
-    """The empty seats, counted by role and by who has to take them, in the order in which they are drawn."""
+    """The empty seats, counted by role and by who has to take them; role by role."""
     counted = Counter(_of(place) for place in found.missing)
-    return tuple(Missing(role, who, number) for (role, who), number in counted.items())
+    in_order = sorted(counted, key=lambda one: ([*CaseRole].index(one[0]), one[1] != "", one[1]))
+    return tuple(Missing(role, who, counted[role, who]) for role, who in in_order)
 
 
 def _of(place: Place) -> tuple[CaseRole, str]:

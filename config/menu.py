@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
-from accounts import access, inbox
+from accounts import access, inbox, roles
+from accounts.facts import Offices
 from accounts.models import User
 from audit import clock
 
@@ -56,6 +57,8 @@ def office(user: Any) -> str:
         return reverse("office")
     if access.may_audit(user):
         return reverse("ledger")
+    if roles.offices_of(user) == Offices(has_case_role=True):
+        return reverse("my_interests")
     return reverse("roles") if access.may_see_roles(user) else reverse("wagtailadmin_home")
 
 
