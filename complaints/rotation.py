@@ -1,6 +1,6 @@
 """Wrapping the keys of cases anew under the first of CASE_KEYS, so that an older one can be dropped. What was sealed stays as it is."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from audit import log
@@ -8,6 +8,7 @@ from complaints import actions, crypto
 from complaints.models import CaseKey
 
 BATCH = 500
+REWRAP = "UPDATE complaints_casekey SET wrapped = %s, version = %s WHERE case_id = %s"
 
 
 def rotate() -> int:
@@ -33,7 +34,9 @@ def _batch(last: int) -> list[CaseKey]:
     for held in keys:
         key = crypto.unwrap(bytes(held.wrapped or b""), held.case.uid, held.version)
         held.wrapped, held.version = crypto.wrap(key, held.case.uid)
-    CaseKey.objects.bulk_update(keys, ["wrapped", "version"])
+    if keys:
+        with connection.cursor() as cursor:  # bulk_update wrote a statement of 500 cases, at seven times the cost
+            cursor.executemany(REWRAP, [(held.wrapped, held.version, held.pk) for held in keys])
     return keys
 
 
