@@ -330,7 +330,7 @@ def test_what_the_pages_ask_of_the_database(client, person, others):
         ready(other)
     with statements(5):
         client.get(DATA)
-    with statements(7):
+    with statements(8):
         client.get(FORGET)
 
 
