@@ -1,6 +1,6 @@
 """Wrapping the keys of cases anew under the first of CASE_KEYS, so that an older one can be dropped. What was sealed stays as it is."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from audit import log
@@ -8,6 +8,7 @@ from complaints import actions, crypto
 from complaints.models import CaseKey
 
 BATCH = 500
+REWRAP = "UPDATE complaints_casekey SET wrapped = %s, version = %s WHERE case_id = %s"
 
 
 def rotate() -> int:
@@ -30,10 +31,13 @@ def _batch(last: int) -> list[CaseKey]:
     version = crypto.current()
     older = CaseKey.objects.select_for_update(of=("self",)).filter(pk__gt=last, destroyed_at=None).exclude(version=version)
     keys = list(older.select_related("case").order_by("pk")[:BATCH])
+    fresh: list[tuple[bytes, str, int]] = []
     for held in keys:
         key = crypto.unwrap(bytes(held.wrapped or b""), held.case.uid, held.version)
-        held.wrapped, held.version = crypto.wrap(key, held.case.uid)
-    CaseKey.objects.bulk_update(keys, ["wrapped", "version"])
+        fresh.append((*crypto.wrap(key, held.case.uid), held.pk))
+    if fresh:
+        with connection.cursor() as cursor:  # bulk_update wrote a statement of 500 cases, at seven times the cost
+            cursor.executemany(REWRAP, fresh)
     return keys
 
 

@@ -1,4 +1,4 @@
-"""python -m tests.bench: what pages, an attempt and a certificate cost, as ratios to floors measured beside them, into var/bench.json.
+"""python -m tests.bench: what pages, an attempt, a certificate and sealed cases cost, as ratios to floors beside them, into var/bench.json.
 
 BENCH_COACHES (100000) is the larger registry, BENCH_REQUESTS (600) the requests for each page and repetition. Nothing is judged here.
 """
@@ -75,12 +75,15 @@ def main() -> int:
             attempt = ask("tests.bench.attempt", small, str(small.port), str(REPETITIONS), *map(str, [*roots, *started]))
         say("Certificates")
         certificate = ask("tests.bench.paper", small, str(REPETITIONS))
+        say("Sealed cases")
+        sealed = ask("tests.bench.sealed", small, str(REPETITIONS))
     found = {
         "coaches": [SMALL, COACHES],
         "conditions": conditions(load_before),
         "pages": {page.name: page.runs for page in pages},
         "attempt": attempt,
         "certificate": certificate,
+        "sealed": sealed,
     }
     found["ratios"] = table.ratios(found)
     target = ROOT / "var" / "bench.json"

@@ -32,6 +32,11 @@ def ratios(found: dict[str, Any]) -> dict[str, dict[str, float]]:
     for kind in ("one_page", "page_by_page"):
         for unit, name in (("cpu_ms", "CPU"), ("ms", "milliseconds")):
             against[f"attempt, {kind} / lookup, {name}"] = ratio([run[kind][unit] for run in runs], [run["floor"][unit] for run in runs])
+    for name, what in (("seal", "sealing 25 MiB"), ("open", "opening 25 MiB")):
+        against[f"{what} / plain AES-GCM"] = ratio(_column(found["sealed"], name), _column(found["sealed"], f"{name}_floor"))
+    against["10,000 keys wrapped anew / in memory, CPU"] = ratio(
+        _column(found["sealed"], "rotate_cpu"), _column(found["sealed"], "rotate_floor")
+    )
     against["certificate / bare WeasyPrint"] = ratio(_column(found["certificate"], "certificate"), _column(found["certificate"], "floor"))
     return against
 
@@ -68,6 +73,8 @@ def lines(found: dict[str, Any]) -> list[str]:
     text += ["", f"{'Against a peer':<52}{'stored':>16}{'ours':>12}{'ours is':>10}{'goal':>8}"]
     for name, stored, ours, goal in peers(found):
         text.append(f"{name:<52}{stored:>16.1f}{ours:>12.1f}{f'1/{stored / ours:.1f}':>10}{goal:>8}")
+    rotation = statistics.median(_column(found["sealed"], "rotate"))
+    text += ["", f"10,000 keys of cases wrapped anew in {rotation / 1000:.1f} s by the clock"]
     counted = found["attempt"]["statements"]
     text += ["", f"Statements of an attempt at {found['attempt']['questions']} questions:"]
     text += [f"  {kind}: {count['attempt']}, and {count['log_in']} to log in" for kind, count in counted.items()]

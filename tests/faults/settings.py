@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 
 from config.settings.test import *  # noqa: F403
-from config.settings.test import DATABASES, INSTALLED_APPS, STORAGES
+from config.settings.test import CASE_KEYS, DATABASES, INSTALLED_APPS, STORAGES
 
 VAR_DIR = Path(os.environ["FAULTS_DIR"])
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.effects"]
@@ -19,6 +19,7 @@ STORAGES = {
     "documents": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "documents"}},
     "sealed": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "sealed"}},
 }
+CASE_KEYS = os.environ.get("FAULTS_CASE_KEYS", CASE_KEYS)
 LEDGER_ANCHORS = VAR_DIR / "anchors"
 STATIC_ROOT = VAR_DIR / "static"
 DEMO_CLOCK_FILE = VAR_DIR / "demo-clock"

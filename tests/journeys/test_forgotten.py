@@ -26,6 +26,8 @@ from audit.invariants import broken
 from certification import corrections, documents, renewals, requirements, terms
 from certification.facts import Requirement, SanctionKind
 from certification.models import Certificate, CertificateDocument, Sanction, Statement, Term
+from complaints import evidence, papers
+from complaints.facts import PaperKind, Party
 from courses import enrollments
 from courses.models import Answer, Attempt, Completion, LessonMark
 from outbox import delivery, queue
@@ -34,6 +36,7 @@ from tests.accounts.signing import sign
 from tests.factories import courses
 from tests.factories.accounts import AdministratorFactory, StaffFactory, UserFactory
 from tests.factories.certification import SanctionFactory, ready_to_renew, signed
+from tests.factories.complaints import case_with_story
 from tests.logins import Client, app_of
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +142,7 @@ def a_life() -> User:
     recoveries.propose(person, by=first, reason=f"{REASON} before", at=now - timedelta(days=9))
     wagtail_and_all(person)
     inbox.post(person, title=f"For {NAME}", words="Sealed, so that no column says it; the copy does.", key="canary", at=now)
+    a_case_that_is_over(person)
     exports.ask(person, at=now)
     carry_out("accounts.export")
     return User.objects.get(pk=person.pk)
@@ -191,6 +195,15 @@ def a_course(person, office) -> None:
     other = enrollments.start(person, courses.course(final=4), at=clock.now())
     enrollments.extend(other, attempts=2, reason=REASON, by=office, at=clock.now())
     courses.attempts.start(other, courses.ModulePage.objects.descendant_of(other.course).get(quiz="check"), at=clock.now())
+
+
+def a_case_that_is_over(person) -> None:
+    """Somebody told a story with the name in it, and the person answered."""
+    over = {"state": "CLOSED", "closure": "not_proven", "closed_on": clock.today()}
+    case, _ = case_with_story(f"{NAME} asked me for money", respondent=person, **over)
+    papers.write(case, PaperKind.RESPONSE, f"I am {NAME}, and I did not", by=person, party=Party.RESPONDENT)
+    evidence.receive(case, [ContentFile(b"notecanaria", name=f"{NAME}.txt")], party=Party.COMPLAINANT, by=None)
+    carry_out("complaints.clean_evidence")
 
 
 def wagtail_and_all(person) -> None:
