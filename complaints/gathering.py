@@ -1,14 +1,13 @@
 """What the rules are told about a case, read under its lock; and as what a person can act in it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
 from accounts.models import Roles, Signature, User
 from audit import clock
-from certification.facts import Standing
 from certification.models import Certificate
 from complaints import papers, pool, seats, spelling
 from complaints.facts import (

@@ -19,8 +19,8 @@ from complaints import actions, evidence, machine, options, papers, pool, receip
 from complaints.facts import Actor, CaseRole, Level, Machine, PaperKind, Party, Relation, Seat, Source, State
 from complaints.machine import StepRefused
 from complaints.models import Allegation, Appointment, Assignment, Case, Evidence, Letter, Receipt, Step
-from complaints.rules import against
 from complaints.rules.gathered import CaseFacts, Sending
+from complaints.rules.guards import against
 from complaints.states import step
 from outbox import queue as outbox
 
@@ -82,7 +82,9 @@ def _known(code: str) -> Case | None:
 
 def _values(answers: Answers) -> dict[str, Any]:
     """What the guards are told, by the names of the table."""
-    given = {name: answers.get(name) for name in ("coach", "entry", "narrative", "conduct_from", "conduct_until", "relation", "level", "mail")}
+    given = {
+        name: answers.get(name) for name in ("coach", "entry", "narrative", "conduct_from", "conduct_until", "relation", "level", "mail")
+    }
     yes = {name: answers.get(name) == "yes" for name in ("danger", "wants_updates", "consents_to_naming")}
     ticked = tuple(answers.get("options") or ())
     return {**given, **yes, "options": ticked, "not_sure": bool(answers.get("not_sure")), "truth": bool(answers.get("truth"))}
@@ -147,9 +149,7 @@ def _note(case: Case, facts: CaseFacts, *, by: User | None, at: datetime) -> Non
         taken_at=at,
     )
     running.moved(case, step("submit"), facts, after=State.SUBMITTED, at=at)
-    log.record(
-        actions.STEP_TAKEN, case, by=by, step="submit", uid=row.uid, before="", after=State.SUBMITTED.value, version=case.version
-    )
+    log.record(actions.STEP_TAKEN, case, by=by, step="submit", uid=row.uid, before="", after=State.SUBMITTED.value, version=case.version)
 
 
 # Who is told that something waits
@@ -158,7 +158,7 @@ def _note(case: Case, facts: CaseFacts, *, by: User | None, at: datetime) -> Non
 def _tell_intake(case: Case, *, on: date) -> None:
     """A line to those of intake who may take the case; where nobody of them may, to the registrars who may. Nobody else learns of it."""
     for seat in (Seat.TAKER, Seat.REGISTRAR):
-        if free := [one.person for one in pool.free_for(case, seat, on=on)]:
+        if free := [one.key for one in pool.free_for(case, seat, on=on)]:
             _tell(case, free, of=f"{case.uid}")
             return
 
@@ -188,9 +188,7 @@ def write(receipt: Receipt, words: str, *, at: datetime) -> Letter:
         raise StepRefused(reasons)
     case = receipt.case
     with transaction.atomic():
-        letter = Letter.objects.create(
-            case=case, written_by=Party.COMPLAINANT.value, to=Party.OFFICE.value, posted_on=clock.day_of(at)
-        )
+        letter = Letter.objects.create(case=case, written_by=Party.COMPLAINANT.value, to=Party.OFFICE.value, posted_on=clock.day_of(at))
         papers.write(case, PaperKind.LETTER, words, by=None, party=Party.COMPLAINANT, of=letter.uid)
         log.record(actions.MESSAGE_WRITTEN, case, by=None, letter=letter.uid)
         _tell_workers(case, of=str(letter.uid), on=clock.day_of(at))

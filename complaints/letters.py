@@ -14,7 +14,7 @@ from audit import clock
 from complaints import papers
 from complaints.facts import LetterCode, PaperKind, Party
 from complaints.models import Case, Letter, Step
-from complaints.rules import CaseFacts
+from complaints.rules.gathered import CaseFacts
 from complaints.rules.periods import deemed_served, window_closes
 from complaints.states import Field, FieldKind, Transition
 from complaints.states import Letter as Sent

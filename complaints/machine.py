@@ -24,9 +24,12 @@ from audit import clock, log
 from complaints import actions, gathering, letters, papers, running, seats, spelling
 from complaints.facts import Actor, InterimState, Machine, PaperKind, Purpose, ReinstatementState, Seat, State
 from complaints.models import Case, InterimOrder, Reinstatement, Step
-from complaints.rules import GUARDS, CaseFacts, against_filling, against_hand, allowed_hands, signatures
-from complaints.rules.people import EXCLUDES
-from complaints.states import AnyState, Hand, Transition, step as step_named, steps_from
+from complaints.rules.filled import against_filling
+from complaints.rules.gathered import CaseFacts
+from complaints.rules.guards import GUARDS
+from complaints.rules.people import EXCLUDES, against_hand, allowed_hands, signatures
+from complaints.states import AnyState, Hand, Transition, steps_from
+from complaints.states import step as step_named
 
 Values = Mapping[str, Any]
 KIND = "complaints.step"

@@ -11,7 +11,7 @@ from complaints import clocks
 from complaints.clocks import Stop
 from complaints.facts import CaseClass, ClockName, InterimState, State
 from complaints.models import Case, Clock
-from complaints.rules import CaseFacts
+from complaints.rules.gathered import CaseFacts
 from complaints.rules.gravity import is_grave
 from complaints.states import AnyState, Only, Transition
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("staff/", include(accounts_urls.office)),
     path("my/", include(accounts_urls.own)),
+    path("", include("complaints.urls")),
     path("", include("registry.urls")),
     path("", include("certification.urls")),
     re_path(r"^admin/(?:login|logout|password_reset)(?:/.*)?$", RedirectView.as_view(pattern_name="login", query_string=True)),
