@@ -26,6 +26,7 @@ PIXELS = 50_000_000  # a large scan has 35 million
 PAGES = 500
 EXPANSION = 256 * 1024 * 1024  # bytes that a PDF may unfold to; a scanned book of 500 pages stays far below
 LONGEST_NAME = 120
+RUN_LENGTH = 64  # bytes that one may stand for in that packing; LZW has no such bound, and is not taken
 NESTED = 40  # how deep the parts of a PDF lie in each other
 
 
@@ -245,12 +246,40 @@ def _open_pdf(data: bytes) -> None:
                 raise Refused(Why.PAGES, f"It has no page, or more than {PAGES}. Please send it in parts.")
             for part in pdf.objects:
                 _passive(part, NESTED)
+            if _drawn(pdf) > EXPANSION:
+                raise Refused(Why.EXPANSION, f"Its pages unfold to more than {EXPANSION // 1024 // 1024} MB. {PRINT_IT}")
     except Refused:
         raise
     except pikepdf.PasswordError:
         raise Refused(Why.LOCKED, f"It is locked with a password. {PRINT_IT}") from None
     except Exception:
         raise Refused(Why.DAMAGED, f"It cannot be opened as a PDF. {AGAIN}") from None
+
+
+def _drawn(pdf: pikepdf.Pdf) -> int:
+    """How many bytes a reader goes through to draw every page: what several pages share counts for each of them."""
+    total, sizes = 0, {}
+    for page in pdf.pages:
+        contents = page.obj.get("/Contents")
+        for stream in contents if isinstance(contents, pikepdf.Array) else [contents]:
+            if isinstance(stream, pikepdf.Stream):
+                if stream.objgen not in sizes:
+                    sizes[stream.objgen] = _size_drawn(stream)
+                total += sizes[stream.objgen]
+        if total > EXPANSION:
+            break
+    return total
+
+
+def _size_drawn(stream: Any) -> int:
+    raw = stream.read_raw_bytes()
+    size = max(len(raw), _inflated(raw, 0, EXPANSION))
+    return size * RUN_LENGTH if "/RunLengthDecode" in _filters(stream) else size
+
+
+def _filters(stream: Any) -> list[str]:
+    said = stream.get("/Filter")
+    return [str(one) for one in said] if isinstance(said, pikepdf.Array) else [str(said)]
 
 
 def _nothing_attached(data: bytes) -> None:
@@ -326,6 +355,8 @@ def _inside(part: Any, depth: int) -> None:
 
 def _no_deed(part: Any) -> None:
     deed = part.get("/S")
+    if isinstance(part, pikepdf.Stream) and "/LZWDecode" in _filters(part):
+        raise Refused(Why.DEPTH, f"It is packed in a way that is no longer used. {PRINT_IT}")
     if ACTIVE_KEYS & set(part.keys()) or (isinstance(deed, pikepdf.Name) and str(deed) in ACTIVE_DEEDS):
         raise Refused(Why.ACTIVE, f"It holds a program or a form that acts by itself. {PRINT_IT}")
     if part.get("/Subtype") == pikepdf.Name("/Image") and _points(part) > PIXELS:

@@ -14,7 +14,8 @@ MAY_CHANGE = {
         ("sealed_name", "sealed_digest", "state", "refused_for", "disclosed_on", "relied_on"),
         "((NEW.sealed_name IS NULL AND NEW.sealed_digest IS NULL AND {destroyed})"
         " OR (NEW.sealed_name IS NOT DISTINCT FROM OLD.sealed_name AND NEW.sealed_digest IS NOT DISTINCT FROM OLD.sealed_digest))"
-        " AND (NEW.state = OLD.state OR OLD.state = 'pending') AND (OLD.disclosed_on IS NULL OR NEW.disclosed_on IS NOT DISTINCT FROM OLD.disclosed_on)"
+        " AND (NEW.state = OLD.state OR OLD.state = 'pending')"
+        " AND (OLD.disclosed_on IS NULL OR NEW.disclosed_on IS NOT DISTINCT FROM OLD.disclosed_on)"
         " AND (OLD.relied_on IS NULL OR NEW.relied_on IS NOT DISTINCT FROM OLD.relied_on)",
     ),
     "complaints_erasure": ((), "1 = 0"),

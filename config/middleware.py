@@ -109,6 +109,8 @@ def is_personal(request: HttpRequest) -> bool:
 
 LONGEST_ADDRESS = 4096  # bytes of path and query; the longest of ours is a search of 120 letters
 LARGEST_BODY = 12 * 1024 * 1024  # bytes, as a document of 10 MiB and its form; what holds no file ends at DATA_UPLOAD_MAX_MEMORY_SIZE
+SENDING = ("/complaints/", "/casework/", "/my/")  # where a view with an upload handler of its own takes files of a case
+LARGEST_BODY_OF_FILES = 104 * 1024 * 1024  # bytes: what one case may hold in files, and the form
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 READ_AS = {"", "utf-8", "utf8", "us-ascii", "ascii"}
@@ -132,7 +134,7 @@ class Bounds:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal():
             raise BadRequest("the length of the body is no number")
-        if len(length) > 12 or int(length) > LARGEST_BODY:
+        if len(length) > 12 or int(length) > (LARGEST_BODY_OF_FILES if request.path.startswith(SENDING) else LARGEST_BODY):
             raise RequestDataTooBig("the body is too large")
         if (request.content_params or {}).get("charset", "").lower() not in READ_AS:
             raise BadRequest("only UTF-8 is read")
@@ -142,6 +144,8 @@ class Bounds:
         """A view that bounds its files by a handler of its own; the form is read next, to compare its token."""
         if handler := getattr(view, "upload_handler", None):
             request.upload_handlers.insert(0, handler(request))
+        elif int(request.META.get("CONTENT_LENGTH") or "0") > LARGEST_BODY:
+            raise RequestDataTooBig("the body is too large")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A field that a view counts on and the browser of no form leaves out: the sender's slip, not ours."""

@@ -7,26 +7,41 @@ from typing import cast
 from complaints.rules.gathered import CaseFacts, Values
 from complaints.states import Field, FieldKind, Transition
 
-TYPES: dict[FieldKind, type | tuple[type, ...]] = {
+SCALARS: dict[FieldKind, type] = {
     FieldKind.TEXT: str,
     FieldKind.WORDS: str,
     FieldKind.DATE: date,
     FieldKind.YES_NO: bool,
     FieldKind.NUMBER: int,
     FieldKind.CHOICE: str,
-    FieldKind.CHOICES: (tuple, list, frozenset),
-    FieldKind.CLAUSES: (tuple, list, frozenset),
-    FieldKind.ANSWER_EACH: Mapping,
-    FieldKind.WORDS_EACH: Mapping,
     FieldKind.PERSON: int,
-    FieldKind.PEOPLE: (tuple, list),
-    FieldKind.QUESTIONS: (tuple, list),
-    FieldKind.EVIDENCE: (tuple, list, frozenset),
-    FieldKind.FILES: (tuple, list),
     FieldKind.CASE: str,
     FieldKind.ENTRY: str,
-    FieldKind.OBLIGATIONS: (tuple, list),
 }
+LISTS: dict[FieldKind, type] = {
+    FieldKind.CHOICES: str,
+    FieldKind.CLAUSES: str,
+    FieldKind.PEOPLE: int,
+    FieldKind.QUESTIONS: str,
+    FieldKind.EVIDENCE: int,
+    FieldKind.FILES: int,
+    FieldKind.OBLIGATIONS: tuple,
+}
+
+
+def is_readable(kind: FieldKind, value: object) -> bool:
+    """Whether a value has the type that fields of this kind have (complaints/states/parts.py)."""
+    if kind in SCALARS:
+        return isinstance(value, SCALARS[kind]) and (kind is FieldKind.YES_NO or not isinstance(value, bool))
+    if kind in LISTS:
+        return isinstance(value, tuple | list | frozenset) and all(isinstance(one, LISTS[kind]) for one in value)
+    return isinstance(value, Mapping) and all(isinstance(key, int) and isinstance(answer, str) for key, answer in value.items())
+
+
+def readable(step: Transition, values: Values) -> Values:
+    """What was filled in, without what has another type than the step asks for: a guard never meets it."""
+    kinds = {field.name: field.kind for field in (*step.asked, *step.fields)} | {"reason": FieldKind.CHOICE, "reason_text": FieldKind.WORDS}
+    return {name: value for name, value in values.items() if name not in kinds or is_readable(kinds[name], value)}
 
 
 def listed(*pairs: tuple[bool, str]) -> list[str]:
@@ -61,7 +76,7 @@ def many(values: Values, name: str) -> tuple[object, ...]:
 
 def each(values: Values, name: str) -> dict[int, str]:
     value = values.get(name)
-    return {int(key): str(answer) for key, answer in value.items()} if isinstance(value, Mapping) else {}
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def against_filling(step: Transition, facts: CaseFacts, values: Values, *, asking: bool = False) -> list[str]:
@@ -82,7 +97,7 @@ def against_reason(step: Transition, values: Values) -> list[str]:
     given = values.get("reason")
     if len(codes) > 1 and not given:
         reasons.append("Choose a reason.")
-    elif given and given not in codes:
+    elif given and not (isinstance(given, str) and given in codes):
         reasons.append("Choose a reason from the list.")
     if step.signers and len(text(values, "reason_text")) < step.reason_text:
         reasons.append(f"Say why in {step.reason_text} characters or more.")
@@ -94,7 +109,7 @@ def against_field(field: Field, facts: CaseFacts, values: Values) -> list[str]:
     value = values.get(field.name)
     if is_empty(value):
         return [f"“{field.label}” is not yet filled in."] if field.needed else []
-    if not isinstance(value, TYPES[field.kind]) or (field.kind in {FieldKind.NUMBER, FieldKind.PERSON} and isinstance(value, bool)):
+    if not is_readable(field.kind, value):
         return [f"“{field.label}” is not something we can read."]
     return against_choice(field, value) + against_each(field, facts, value) + against_bounds(field, value)
 

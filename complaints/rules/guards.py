@@ -6,7 +6,7 @@ from typing import Protocol
 
 from complaints.facts import InterimState, Machine, Outcome, State
 from complaints.rules import anytime, appeals, ending, intake, interim, investigation, panel, reinstatement
-from complaints.rules.filled import against_filling
+from complaints.rules.filled import against_filling, readable
 from complaints.rules.gathered import CaseFacts, Values
 from complaints.rules.people import against_hand
 from complaints.states import TRANSITIONS, AnyState, Transition, step
@@ -26,6 +26,9 @@ def _guard(name: str) -> Guard:
     (guard,) = found
     return guard
 
+
+# Whose first signature is given with another step, so that the second signer fills in the form.
+OPENED = {row.opens for row in TRANSITIONS if row.opens}
 
 GUARDS: Mapping[str, Guard] = {row.name: _guard(row.name) for row in TRANSITIONS}
 
@@ -70,10 +73,10 @@ def against(name: str, facts: CaseFacts, values: Values, *, on: date) -> list[st
     if first:
         return first
     # Whoever signs later signs what was filled in, and is held to the guard alone.
-    filled = [] if facts.signed_by else against_filling(row, facts, values)
+    filled = against_filling(row, facts, values) if len(facts.signed_by) == (name in OPENED) else []
     if row.asked:
         filled = against_filling(row, facts, values, asking=True) + filled
-    return list(dict.fromkeys(filled + GUARDS[name](facts, values, on=on)))
+    return list(dict.fromkeys(filled + GUARDS[name](facts, readable(row, values), on=on)))
 
 
 def state_after(name: str, facts: CaseFacts, values: Values) -> AnyState | None:

@@ -218,7 +218,10 @@ def against_countersign(facts: CaseFacts, values: Values, *, on: date) -> Reason
         ),
         (registrar and facts.by in chairs, "The chair cannot countersign. Another registrar does it."),
         (registrar and bool(parts), "You had another part in this case, so another registrar countersigns."),
-        (set(many(values, "checked")) != set(Defect), "Check all five points: quorum, notice, disclosure, count of the votes, letter."),
+        (
+            registrar and set(many(values, "checked")) != set(Defect),
+            "Check all five points: quorum, notice, disclosure, count of the votes, letter.",
+        ),
     )
 
 

@@ -44,23 +44,37 @@ def against_hand(step: Transition, facts: CaseFacts, *, on: date) -> list[str]:
     # By identity: a seat and a role of the same name are equal as strings, and a role alone gives no seat.
     if facts.hand is None or not any(facts.hand is hand for hand in allowed_hands(step, facts)):
         return [f"This is not yours to do: {whose(allowed_hands(step, facts))}."]
+    about_oneself = facts.by is not None and facts.by == facts.respondent
     if isinstance(facts.hand, Actor):
-        return listed((facts.by is not None and facts.by in facts.signed_by, TWICE))
+        of_office = facts.hand in {Actor.POOL_CHAIR, Actor.AUDITOR}
+        return listed(
+            (of_office and facts.by is None, NOBODY),
+            (of_office and about_oneself, ONESELF),
+            (facts.by is not None and facts.by in facts.signed_by, TWICE),
+            (facts.hand is Actor.POOL_CHAIR and facts.by in facts.excluded, EXCLUDED),
+        )
     held = [row for row in facts.now_in(*Seat, on=on) if row.person == facts.by]
     own = [row for row in held if row.seat == facts.hand]
     lay = facts.lay or any(row.lay for row in held)
+    stays = step.name not in STEPS_BACK
     return listed(
-        (facts.by is None, "Nobody is named who does it."),
-        (facts.by is not None and facts.by == facts.respondent, "The case is about yourself, and nobody decides about themselves."),
+        (facts.by is None, NOBODY),
+        (about_oneself, ONESELF),
         (facts.by in facts.signed_by, TWICE),
         (isinstance(facts.hand, Seat) and not own, f"You have no seat in this case as {label(facts.hand)}."),
-        (isinstance(facts.hand, CaseRole) and facts.by in facts.excluded, EXCLUDED),
-        (any(row.conflicted for row in own), "A conflict of yours came to light. Step back, so that somebody else takes the seat."),
-        (any(not row.attested for row in own), "First say whether you know either side."),
+        (stays and isinstance(facts.hand, CaseRole) and facts.by in facts.excluded, EXCLUDED),
+        (
+            stays and any(row.conflicted for row in own),
+            "A conflict of yours came to light. Step back, so that somebody else takes the seat.",
+        ),
+        (stays and any(not row.attested for row in own), "First say whether you know either side."),
         (_lacks_lay(step, facts, lay=lay), "One of those who sign is a lay person. Let a lay reviewer sign."),
     )
 
 
+STEPS_BACK = {"decline_conflict", "recuse"}
+NOBODY = "Nobody is named who does it."
+ONESELF = "The case is about yourself, and nobody decides about themselves."
 TWICE = "You have signed already; the next signature is somebody else's."
 EXCLUDED = "You had a part in this case or know one side, so you take no seat in it. Somebody else is drawn."
 

@@ -87,6 +87,31 @@ def deep(document):
     document.Root.Deep = nest
 
 
+def packed(document, name, data=b"x"):
+    document.pages[0].Contents = document.make_indirect(pikepdf.Stream(document, b""))
+    document.pages[0].Contents.write(data, filter=Array([Name(name)]))
+
+
+def one_drawing_on_many_pages(document):
+    """150 MB, which alone would be taken."""
+    packed(document, "/FlateDecode", zlib.compress(b"0 0 m\n" * (25 << 20), 1))
+    for _ in range(2):
+        document.add_blank_page(page_size=(200, 200))
+        document.pages[-1].Contents = document.pages[0].Contents
+
+
+AS_IT_IS = {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+
+
+def with_a_file(document):
+    document.attachments["inner.txt"] = b"hello"
+
+
+def with_a_file_on_a_page(document):
+    file = document.make_indirect(pikepdf.Stream(document, b"MZ"))
+    document.pages[0].Annots = Array([Dictionary(Subtype=Name.FileAttachment, FS=Dictionary(EF=Dictionary(F=file)))])
+
+
 def huge_picture(document):
     image = pikepdf.Stream(document, b"x")
     image.Type, image.Subtype, image.Width, image.Height = Name.XObject, Name.Image, 100_000, 100_000
@@ -243,3 +268,36 @@ def test_no_bytes_break_the_look(data, name):
 def test_no_name_breaks_the_look(name):
     look(b"hello", name)
     assert 0 < len(uploads.plain_name(name)) <= 120
+
+
+@pytest.mark.parametrize("attach", [with_a_file, with_a_file_on_a_page])
+def test_a_file_in_a_file_is_refused_where_a_file_has_to_stand_alone(attach):
+    verdict = look(pdf(attach), "letter.pdf", alone=True)
+
+    assert verdict.why == (uploads.Why.ATTACHED,)
+    assert "Another file is attached" in verdict.reasons[0]
+    assert look(pdf(attach), "letter.pdf").accepted
+    assert look(pdf(), "letter.pdf", alone=True).accepted
+
+
+def test_a_drawing_that_many_pages_share_counts_for_each_of_them():
+    assert look(pdf(one_drawing_on_many_pages, **AS_IT_IS), "letter.pdf").why == (uploads.Why.EXPANSION,)
+
+
+@pytest.mark.parametrize(
+    ("packing", "data", "why"),
+    [
+        ("/LZWDecode", b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01", uploads.Why.DEPTH),
+        ("/RunLengthDecode", b"\x81x" * (3 << 20), uploads.Why.EXPANSION),
+    ],
+)
+def test_packings_that_could_unfold_without_end_are_refused(packing, data, why):
+    assert look(pdf(lambda document: packed(document, packing, data), **AS_IT_IS), "letter.pdf").why == (why,)
+
+
+def test_every_reason_has_its_word():
+    verdict = look(b"", "a\u202eb.exe")
+
+    assert verdict.why == (uploads.Why.NAME, uploads.Why.KIND, uploads.Why.EMPTY)
+    assert len(verdict.reasons) == 3
+    assert look(b"hello", "a.txt").why == ()

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 ELSEWHERE = {"is_superuser", "is_staff", "has_perm", "has_perms", "has_module_perms", "groups", "permissions_for_user"}
-LAYERS = ["config", "demo", "registry", "certification", "courses", "cms", "accounts", "outbox", "audit"]
+LAYERS = ["config", "demo", "complaints", "registry", "certification", "courses", "cms", "accounts", "outbox", "audit"]
 SOURCES = sorted(path for layer in LAYERS for path in (settings.BASE_DIR / layer).rglob("*.py") if "migrations" not in path.parts)
 WRITE_ROLES = {"accounts/roles.py", "accounts/models/people.py"}
 NAME_THE_FLAGS = {"accounts/rules.py", "accounts/invariants.py"}  # what they should be, and whether they are

@@ -1,205 +1,348 @@
-"""The triggers: what is sealed changes in the one way that it may, on either engine. Each attempt stands in its own savepoint."""
+"""What holds of all guards: none is missing, none is silent, and what is asked before any of them."""
+
+import ast
+import inspect
+import re
+from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
-from audit import clock
-from audit.invariants import broken
-from complaints import guards, papers, receipts
-from complaints.facts import Party
-from complaints.models import CaseKey, Erasure, Evidence, Paper, Receipt
-from tests.complaints.unguarded import unguarded
-from tests.factories.complaints import case_with_story
+from complaints.facts import Actor, CaseClass, CaseRole, InterimState, Level, Machine, Outcome, Risk, Seat, State, Yes
+from complaints.rules import filled, people
+from complaints.rules.ending import against_asking_to_withdraw
+from complaints.rules.gathered import InterimFact, Seated, Withdrawal
+from complaints.rules.guards import GUARDS, LEFT_TO_EFFECTS, PARTS, against, against_state, state_after, state_of
+from complaints.states import TRANSITIONS, Choice, Field, FieldKind, step
+from tests.complaints import (
+    test_guards_anytime,
+    test_guards_appeals,
+    test_guards_ending,
+    test_guards_intake,
+    test_guards_investigation,
+    test_guards_panel,
+)
+from tests.complaints.guarding import (
+    APPEAL_CHAIR,
+    APPEAL_ONE,
+    CHAIR,
+    COACH,
+    DAY,
+    DEPUTY,
+    DIGEST,
+    REGISTRAR,
+    SECOND,
+    STRANGER,
+    TABLES,
+    TAKER,
+    WHY,
+    decision,
+    facts,
+)
 
-pytestmark = pytest.mark.django_db
+EXAMPLES = [
+    test_guards_anytime,
+    test_guards_appeals,
+    test_guards_ending,
+    test_guards_intake,
+    test_guards_investigation,
+    test_guards_panel,
+]
 
 
-def refused(sql):
-    with pytest.raises(IntegrityError, match="complaints_"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
+def test_every_step_has_a_guard_and_every_guard_a_step():
+    written = {name for part in PARTS for name, _ in inspect.getmembers(part, inspect.isfunction) if name.startswith("against_")}
+    others = {
+        "against_files",
+        "against_filling",
+        "against_identifying",
+        "against_members",
+        "against_terms",
+        "against_asking_to_withdraw",
+    }
+
+    assert set(GUARDS) == {row.name for row in TRANSITIONS}
+    assert written - others == {f"against_{name}" for name in GUARDS}
+    assert set(LEFT_TO_EFFECTS) <= set(GUARDS)
 
 
-def evidence(case, **fields):
-    return Evidence.objects.create(
-        case=case, party=Party.COMPLAINANT.value, sealed_name=b"n", sealed_digest=b"d", size=1, **{"state": "pending", **fields}
+def test_every_step_is_shown_passing_and_every_guard_that_can_refuse_is_shown_refusing():
+    assert EXAMPLES
+    assert set(TABLES) == set(GUARDS)
+    assert [name for name, rows in TABLES.items() if rows[0].sentence is not None] == []
+    assert [name for name, rows in TABLES.items() if len(rows) == 1] == ["decline_conflict"]
+
+
+def sentences():
+    """Every sentence that the guards' modules can answer, as a pattern: figures and days may be anything."""
+    found = set()
+    for part in PARTS:
+        for node in ast.walk(ast.parse(inspect.getsource(part))):
+            told = node.elts[1] if isinstance(node, ast.Tuple) and len(node.elts) == 2 else None
+            if isinstance(node, ast.Return) and isinstance(node.value, ast.List) and node.value.elts:
+                told = node.value.elts[0]
+            if isinstance(told, ast.Constant) and isinstance(told.value, str) and " " in told.value:
+                found.add(re.escape(told.value))
+            elif isinstance(told, ast.JoinedStr):
+                parts = [re.escape(piece.value) if isinstance(piece, ast.Constant) else ".+" for piece in told.values]
+                found.add("".join(parts))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("pattern", sentences())
+def test_every_sentence_of_a_guard_is_shown_by_a_row_that_asks_for_it(pattern):
+    told = [
+        reason
+        for rows in TABLES.values()
+        for row in rows
+        if row.sentence
+        for reason in GUARDS[row.name](row.facts, row.values, on=row.on)
+        if reason.startswith(row.sentence)
+    ]
+
+    told += against_asking_to_withdraw(facts(withdrawal=Withdrawal(DAY, pressed=False)), {}, on=DAY)
+
+    assert len(sentences()) > 150
+    assert [reason for reason in told if re.fullmatch(pattern, reason)]
+
+
+def test_a_sentence_ends_and_says_nothing_of_failing():
+    for pattern in sentences():
+        assert re.search(r"(\\[.?]|\.\+)$", pattern), pattern
+        assert not re.search(r"\b(fail|invalid|illegal|error)", pattern, re.IGNORECASE), pattern
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in TRANSITIONS])
+def test_a_form_sent_empty_is_refused_with_a_sentence_for_each_field_that_is_needed(row):
+    example = TABLES[row.name][0]
+    needed = [field for field in (*row.asked, *row.fields) if field.needed]
+    reasons = against(row.name, example.facts, {}, on=example.on)
+
+    assert [field.name for field in needed if f"“{field.label}” is not yet filled in." not in reasons] == []
+    assert ("Choose a reason." in reasons) == (len(row.reasons) > 1)
+    assert (f"Say why in {row.reason_text} characters or more." in reasons) == bool(row.signers and row.reason_text)
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in TRANSITIONS])
+def test_a_guard_reads_only_what_the_form_asks_for(row):
+    """Every value that an example fills in is a field of the step, the reason, or none of the forms' business."""
+    asked = {field.name for field in (*row.asked, *row.fields)} | {"reason", "reason_text"}
+    other = {"return_defect": {"outcome"}}
+
+    assert {name for example in TABLES[row.name] for name in example.values} - asked - other.get(row.name, set()) == set()
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in TRANSITIONS])
+def test_a_step_is_refused_in_every_state_that_is_not_its_own(row):
+    example = TABLES[row.name][0]
+    states = {Machine.CASE: list(State), Machine.INTERIM: list(InterimState)}.get(row.machine, [])
+    for state in states:
+        if state in row.before:
+            continue
+        moved = {"state": state} if row.machine is Machine.CASE else {"interim": replace(example.facts.interim, state=state)}
+        assert against(row.name, replace(example.facts, **moved), example.values, on=example.on)[0].startswith("This is not possible now")
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in TRANSITIONS])
+def test_a_step_is_refused_to_every_hand_that_is_not_its_own(row):
+    example = TABLES[row.name][0]
+    mine = people.allowed_hands(row, example.facts)
+    for hand in (*Actor, *Seat, *CaseRole, None):
+        reasons = people.against_hand(row, replace(example.facts, hand=hand), on=DAY)
+        if not any(hand is own for own in mine):
+            assert reasons[0].startswith("This is not yours to do"), hand
+
+
+def test_a_role_alone_is_no_seat():
+    given = facts(state=State.CLOSED, by=STRANGER, hand=CaseRole.REGISTRAR)
+
+    assert people.against_hand(step("legal_hold"), given, on=DAY)[0].startswith(
+        "This is not yours to do: it is for deputy registrar or registrar"
     )
 
 
-@pytest.fixture
-def case():
-    case, _ = case_with_story()
-    receipts.issue(case, by=None, at=clock.now())
-    evidence(case)
-    evidence(case, state="accepted")
-    evidence(case, state="accepted", disclosed_on="2031-01-01", relied_on="2031-01-02")
-    return case
+@pytest.mark.parametrize(
+    ("name", "changes", "sentence"),
+    [
+        ("ask_info", {"by": None}, people.NOBODY),
+        ("ask_info", {"respondent": TAKER}, people.ONESELF),
+        ("ask_info", {"by": STRANGER}, "You have no seat in this case as taker."),
+        ("ask_info", {"seats": (Seated(TAKER, Seat.TAKER, until=DAY),)}, "You have no seat in this case as taker."),
+        ("ask_info", {"seats": (Seated(TAKER, Seat.TAKER, attested=False),)}, "First say whether you know either side."),
+        ("ask_info", {"seats": (Seated(TAKER, Seat.TAKER, conflicted=True),)}, "A conflict of yours came to light."),
+        ("dismiss", {"by": TAKER, "hand": Seat.SECOND_INTAKE, "signed_by": (TAKER,), "danger": True}, people.TWICE),
+        ("take", {"state": State.SUBMITTED, "hand": CaseRole.INTAKE, "excluded": frozenset({TAKER})}, people.EXCLUDED),
+        ("impose_emergency", {"by": None, "hand": Actor.POOL_CHAIR, "signed_by": (REGISTRAR,)}, people.NOBODY),
+        ("impose_emergency", {"by": COACH, "hand": Actor.POOL_CHAIR, "signed_by": (REGISTRAR,)}, people.ONESELF),
+        ("impose_emergency", {"by": REGISTRAR, "hand": Actor.POOL_CHAIR, "signed_by": (REGISTRAR,)}, people.TWICE),
+        (
+            "impose_emergency",
+            {"by": CHAIR, "hand": Actor.POOL_CHAIR, "signed_by": (REGISTRAR,), "excluded": frozenset({CHAIR})},
+            people.EXCLUDED,
+        ),
+    ],
+)
+def test_who_may_not_act_and_why(name, changes, sentence):
+    assert any(reason.startswith(sentence) for reason in people.against_hand(step(name), facts(**changes), on=DAY))
+
+
+def test_the_exclusion_set_bars_a_new_seat_and_not_going_on_with_ones_own():
+    assert people.against_hand(step("ask_info"), facts(excluded=frozenset({TAKER})), on=DAY) == []
+
+
+@pytest.mark.parametrize("row", [Seated(TAKER, Seat.TAKER, attested=False), Seated(TAKER, Seat.TAKER, conflicted=True)])
+def test_whoever_has_a_conflict_can_always_step_back(row):
+    given = facts(seats=(row,), excluded=frozenset({TAKER}))
+
+    assert against("recuse", given, {"reason": "kin", "reason_text": WHY, "person": TAKER}, on=DAY) == []
+    assert against("decline_conflict", given, {"reason": "kin", "reason_text": WHY}, on=DAY) == []
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("name", "changes", "needed"),
     [
-        "complaints_paper SET sealed = NULL",
-        "complaints_paper SET sealed = 'x'" if connection.vendor == "sqlite" else "complaints_paper SET sealed = 'x'::bytea",
-        "complaints_paper SET kind = 'note'",
-        "complaints_paper SET party = 'office'",
-        "complaints_paper SET case_id = case_id + 1",
-        "complaints_paper SET made_at = CURRENT_TIMESTAMP",
-        "complaints_casekey SET case_id = case_id + 1",
-        "complaints_casekey SET made_at = CURRENT_TIMESTAMP",
-        "complaints_receipt SET mac = 'x'",
-        "complaints_receipt SET case_id = case_id + 1",
-        "complaints_evidence SET sealed_name = NULL",
-        "complaints_evidence SET sealed_digest = NULL",
-        "complaints_evidence SET size = 2",
-        "complaints_evidence SET party = 'office'",
-        "complaints_evidence SET state = 'pending' WHERE state = 'accepted'",
-        "complaints_evidence SET state = 'refused', refused_for = 'size' WHERE disclosed_on IS NULL AND state = 'accepted'",
-        "complaints_evidence SET disclosed_on = '2031-02-02' WHERE disclosed_on IS NOT NULL",
-        "complaints_evidence SET relied_on = NULL WHERE relied_on IS NOT NULL",
+        ("dismiss", {"klass": CaseClass.D, "allegations": ()}, 1),
+        ("dismiss", {"klass": CaseClass.B, "allegations": ()}, 2),
+        ("dismiss", {"klass": None, "allegations": (), "risk": {Risk.MINOR: Yes.YES}}, 2),
+        ("dismiss", {"klass": CaseClass.D, "allegations": (), "danger": True}, 2),
+        ("serve_notice", {"level": Level.OPEN}, 1),
+        ("serve_notice", {"level": Level.CONFIDENTIAL}, 2),
+        ("serve_notice", {"level": Level.ANONYMOUS}, 2),
+        ("dismiss_appeal", {}, 3),
+        ("grant", {}, 4),
+        ("countersign", {}, 2),
+        ("ask_info", {}, 1),
+        ("respond", {}, 0),
     ],
 )
-def test_what_was_written_stays(case, change):
-    refused(f"UPDATE {change}")
+def test_how_many_sign(name, changes, needed):
+    assert len(people.signatures(step(name), facts(**changes))) == needed
 
 
-@pytest.mark.parametrize("table", list(guards.MAY_CHANGE))
-def test_no_row_is_removed(case, table):
-    Erasure.objects.create(case_uid=case.uid, erased_at=clock.now())
-
-    refused(f"DELETE FROM {table}")
+def test_the_calendar_signs_nothing_when_it_lifts_an_order():
+    assert people.signatures(step("lift"), facts(), by_calendar=True) == ()
+    assert len(people.signatures(step("lift"), facts())) == 2
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has REPLACE")
-@pytest.mark.parametrize("table", list(guards.MAY_CHANGE))
-def test_no_row_is_replaced(case, table):
-    Erasure.objects.create(case_uid=case.uid, erased_at=clock.now())
+def test_signatures_are_given_in_their_order():
+    given = facts(state=State.APPEALED, by=DEPUTY, hand=Seat.DEPUTY_REGISTRAR)
+    row = step("allow_appeal")
 
-    refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
-
-
-@pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has TRUNCATE")
-@pytest.mark.parametrize("table", list(guards.MAY_CHANGE))
-def test_nothing_can_be_emptied_at_a_stroke(case, table):
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    refused(f"TRUNCATE {table} CASCADE")
+    assert people.against_hand(row, given, on=DAY)[0].startswith("This is not yours to do: it is for appeal chair or appeal member")
+    assert people.against_hand(row, replace(given, signed_by=(APPEAL_CHAIR, APPEAL_ONE)), on=DAY) == []
+    done = replace(given, signed_by=(APPEAL_CHAIR, APPEAL_ONE, DEPUTY))
+    assert people.against_hand(row, done, on=DAY) == ["This is not yours to do: all signatures are there."]
 
 
-def test_a_destroyed_key_does_not_come_back(case):
-    wrapped = CaseKey.objects.get(case=case)
-    papers.destroy_key(case, by=None, at=clock.now())
+def test_whoever_signs_later_fills_in_nothing_but_is_held_to_the_guard():
+    values = {"reason": "out_of_time", "reason_text": ""}
+    second = facts(by=SECOND, hand=Seat.SECOND_INTAKE, signed_by=(TAKER,), danger=True)
 
-    for change in ({"wrapped": wrapped.wrapped, "version": wrapped.version, "destroyed_at": None}, {"destroyed_at": clock.now()}):
-        with pytest.raises(IntegrityError, match="complaints_casekey_stays"), transaction.atomic():
-            CaseKey.objects.filter(case=case).update(**change)
-
-
-def test_words_of_an_erased_case_do_not_come_back(case):
-    sealed = Paper.objects.get(case=case).sealed
-    papers.destroy_key(case, by=None, at=clock.now())
-
-    with pytest.raises(IntegrityError, match="complaints_paper_stays"), transaction.atomic():
-        Paper.objects.filter(case=case).update(sealed=sealed)
-    with pytest.raises(IntegrityError, match="complaints_evidence_stays"), transaction.atomic():
-        Evidence.objects.filter(case=case).update(sealed_name=b"n")
-    assert not Evidence.objects.exclude(sealed_name=None).exists()
+    assert against("dismiss", second, values, on=DAY) == [
+        "By the days on record it is not too late: three years from the end of the coaching are not over."
+    ]
 
 
-def test_a_replaced_code_does_not_come_back(case):
-    receipts.replace(Receipt.objects.get(case=case), at=clock.now())
-
-    with pytest.raises(IntegrityError, match="complaints_receipt_stays"), transaction.atomic():
-        Receipt.objects.exclude(replaced_at=None).update(replaced_at=None)
-
-
-def test_a_line_of_the_list_of_erasures_stays(case):
-    papers.destroy_key(case, by=None, at=clock.now())
-
-    refused("UPDATE complaints_erasure SET erased_at = CURRENT_TIMESTAMP")
+# Where a step leads
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("name", "given", "values", "after"),
     [
-        {"wrapped": None},
-        {"version": ""},
-        {"wrapped": b"x", "version": "", "destroyed_at": "2031-01-01T00:00:00Z"},
-        {"wrapped": None, "version": "abc", "destroyed_at": "2031-01-01T00:00:00Z"},
+        ("take", {"state": State.SUBMITTED}, {}, State.TRIAGE),
+        ("acknowledge", {"state": State.TRIAGE}, {}, State.TRIAGE),
+        ("submit", {"state": None}, {}, State.SUBMITTED),
+        ("overturn_dismissal", {"closed_from": State.TRIAGE}, {}, State.TRIAGE),
+        ("overturn_dismissal", {"closed_from": State.CASE_REVIEW}, {}, State.CASE_REVIEW),
+        ("appeal_window_closes", {"decision": decision(Outcome.SUSPENSION)}, {}, State.SANCTION_ACTIVE),
+        ("appeal_window_closes", {"decision": decision(Outcome.REVOCATION)}, {}, State.CLOSED),
+        ("appeal_window_closes", {"decision": decision(Outcome.NOT_PROVEN)}, {}, State.CLOSED),
+        ("appeal_window_closes", {"decision": decision(Outcome.REPRIMAND)}, {}, State.CLOSED),
+        ("appeal_window_closes", {"decision": decision(Outcome.REMEDIATION)}, {}, State.SANCTION_ACTIVE),
+        ("dismiss_appeal", {"decision": decision(Outcome.CONDITIONS)}, {}, State.SANCTION_ACTIVE),
+        ("substitute", {"decision": decision(Outcome.REVOCATION)}, {"outcome": "O6"}, State.SANCTION_ACTIVE),
+        ("substitute", {"decision": decision(Outcome.SUSPENSION)}, {"outcome": "O3"}, State.CLOSED),
+        ("review", {"interim": InterimFact(InterimState.IN_FORCE)}, {"result": "goes_on"}, InterimState.IN_FORCE),
+        ("review", {"interim": InterimFact(InterimState.IN_FORCE)}, {"result": "lifted"}, InterimState.LIFTED),
+        ("hear", {"interim": InterimFact(InterimState.IN_FORCE)}, {}, InterimState.IN_FORCE),
     ],
 )
-def test_a_key_is_there_or_destroyed(case, fields):
-    with pytest.raises(IntegrityError, match="a_key_is_there_or_destroyed"), transaction.atomic():
-        CaseKey.objects.filter(case=case).update(**fields)
+def test_where_a_step_leads(name, given, values, after):
+    assert state_after(name, facts(**given), values) is after
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in TRANSITIONS])
+def test_a_step_leads_to_a_state_of_its_row(row):
+    example = TABLES[row.name][0]
+    after = state_after(row.name, example.facts, example.values)
+
+    assert after in (row.after or (state_of(example.facts, row.machine),))
+
+
+def test_nothing_leads_on_from_a_decision_that_is_not_there():
+    with pytest.raises(ValueError, match="nothing is decided"):
+        state_after("dismiss_appeal", facts(), {})
+
+
+def test_before_there_is_a_case_only_two_steps_are_possible():
+    assert [row.id for row in TRANSITIONS if against_state(row, facts(state=None)) == [] and row.machine is Machine.CASE] == ["T01", "T62"]
+
+
+# What is filled in
+
+TEXT = Field("x", FieldKind.WORDS, "X", least=3, most=5)
 
 
 @pytest.mark.parametrize(
-    ("fields", "constraint"),
+    ("field", "value", "reasons"),
     [
-        ({"state": "refused"}, "a_refused_file_says_why"),
-        ({"state": "accepted", "refused_for": "size"}, "a_refused_file_says_why"),
-        ({"state": "refused", "refused_for": "size", "disclosed_on": "2031-01-01"}, "a_refused_file_is_shown_to_nobody"),
-        ({"state": "lost"}, "a_file_stands_in_a_known_state"),
+        (TEXT, None, ["“X” is not yet filled in."]),
+        (TEXT, "   ", ["“X” is not yet filled in."]),
+        (TEXT, " ab ", ["“X”: 3 characters or more."]),
+        (TEXT, "abcdef", ["“X”: 5 characters at most."]),
+        (TEXT, "abc", []),
+        (TEXT, 7, ["“X” is not something we can read."]),
+        (replace(TEXT, needed=False), "", []),
+        (Field("x", FieldKind.DATE, "X"), "2026-01-01", ["“X” is not something we can read."]),
+        (Field("x", FieldKind.NUMBER, "X", least=30, most=366, unit="days"), 29, ["“X”: 30 days or more."]),
+        (Field("x", FieldKind.NUMBER, "X", least=30, most=366, unit="days"), 367, ["“X”: 366 days at most."]),
+        (Field("x", FieldKind.NUMBER, "X"), True, ["“X” is not something we can read."]),
+        (Field("x", FieldKind.PEOPLE, "X", least=2), (1,), ["“X”: 2 or more."]),
+        (Field("x", FieldKind.FILES, "X", most=1), (1, 2), ["“X”: 1 at most."]),
+        (Field("x", FieldKind.CHOICE, "X", choices=(Choice("a", "A"),)), "b", ["“X”: choose from the list."]),
+        (Field("x", FieldKind.CHOICES, "X", choices=(Choice("a", "A"),)), ("a", "b"), ["“X”: choose from the list."]),
+        (Field("x", FieldKind.ANSWER_EACH, "X", choices=(Choice("a", "A"),)), {1: "a", 2: "b"}, ["“X”: choose from the list."]),
+        (Field("x", FieldKind.WORDS_EACH, "X", most=3), {1: "abc", 2: "abcd"}, ["“X”: 3 characters at most for each."]),
+        (Field("x", FieldKind.YES_NO, "X"), False, []),
     ],
 )
-def test_a_file_stands_as_it_may(case, fields, constraint):
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        evidence(case, **fields)
+def test_what_is_not_filled_in_or_out_of_bounds_is_said(field, value, reasons):
+    assert filled.against_field(field, facts(), {"x": value}) == reasons
 
 
-def test_one_code_of_a_case_opens(case):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        receipts.issue(case, by=None, at=clock.now())
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner) | st.dictionaries(st.integers(1, 3), inner, max_size=3),
+    max_leaves=6,
+)
 
 
-def findings(sentence):
-    return [finding for said, finding in broken() if said == sentence]
+@given(st.sampled_from(TRANSITIONS), st.data())
+def test_whatever_is_sent_is_refused_in_words_or_taken_and_nothing_breaks(row, data):
+    example = TABLES[row.name][0]
+    names = [field.name for field in (*row.asked, *row.fields)] + ["reason", "reason_text"]
+    values = data.draw(st.dictionaries(st.sampled_from(names), anything, max_size=len(names)))
+    reasons = against(row.name, example.facts, {**example.values, **values}, on=example.on)
+
+    assert all(isinstance(reason, str) and reason for reason in reasons)
+    assert len(reasons) == len(set(reasons))
 
 
-SEALED = "Whoever reads the words of a case needs its key, and of an erased case nothing is left"
+def test_the_chairs_signature_opens_the_countersigning_and_the_registrar_fills_it_in():
+    chair = facts(state=State.COUNTERSIGN, by=CHAIR, hand=Seat.CHAIR, decision=decision(signers=()))
+    registrar = replace(chair, by=REGISTRAR, hand=Seat.REGISTRAR, signed_by=(CHAIR,), decision=decision(signers=(CHAIR,)))
 
-
-def test_a_guard_that_is_gone_is_found():
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER complaints_paper_stays" + ("" if connection.vendor == "sqlite" else " ON complaints_paper"))
-
-    assert findings("What is sealed refuses change and removal") == ["the trigger complaints_paper_stays is gone"]
-
-
-def test_nothing_is_found_where_nothing_is_wrong(case):
-    papers.destroy_key(case_with_story()[0], by=None, at=clock.now())
-
-    assert not [finding for said, finding in broken() if "sealed" in said or "erased" in said]
-
-
-def test_words_without_a_key_are_found(case):
-    with unguarded():
-        CaseKey.objects.filter(case=case).delete()
-
-    pk = Paper.objects.get().pk
-    assert f"paper {pk} belongs to a case without a key" in findings(SEALED)
-    assert any(finding.startswith("evidence") and "belongs to a case without a key" in finding for finding in findings(SEALED))
-
-
-def test_words_and_names_that_outlived_their_key_are_found(case):
-    with unguarded():
-        CaseKey.objects.filter(case=case).update(wrapped=None, version="", destroyed_at=clock.now())
-
-    files = Evidence.objects.values_list("pk", flat=True)
-    assert set(findings(SEALED)) == {
-        f"paper {Paper.objects.get().pk} of an erased case still has its words",
-        *(f"file {pk} of an erased case still has its name" for pk in files),
-        f"case {case.pk} was erased and is not on the list of erasures",
-    }
-
-
-def test_a_case_that_a_restored_backup_opens_again_is_found(case):
-    Erasure.objects.create(case_uid=case.uid, erased_at=clock.now())
-
-    assert findings(SEALED) == [f"case {case.pk} is on the list of erasures and has a key: run manage.py replay_erasures"]
-
-
-def test_an_erased_state_with_a_key_is_found(case):
-    type(case).objects.filter(pk=case.pk).update(state="ERASED")
-
-    assert findings("A case that was erased has no key") == [f"case {case.pk} is erased, and its key is there"]
+    assert step("tally").opens == "countersign"
+    assert against("countersign", chair, {"digest": DIGEST}, on=DAY) == []
+    assert "“Checked” is not yet filled in." in against("countersign", registrar, {"digest": DIGEST}, on=DAY)
