@@ -3,6 +3,9 @@
 from audit.registered import Forget, register
 
 STEP_TAKEN = register("complaints.step_taken", "A step of a case was taken", forget=Forget.KEEP)
+STEP_ASKED = register("complaints.step_asked", "Somebody asked for a step of a case", forget=Forget.KEEP)
+STEP_PROPOSED = register("complaints.step_proposed", "A step of a case was signed first and waits for others", forget=Forget.KEEP)
+STEP_VOIDED = register("complaints.step_voided", "A step of a case that waited for signatures became void", forget=Forget.KEEP)
 STEP_REFUSED = register("complaints.step_refused", "A step of a case was refused", forget=Forget.KEEP)
 
 # Sealed words and files: ids, kinds, sizes. Who complained has no account, so `by` is nobody there.

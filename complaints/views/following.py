@@ -4,7 +4,7 @@ Wrong, mistyped, ended, replaced and erased codes get the same answer by the sam
 page asks to wait. What was typed when the quarter of an hour was over is still there after the code was given again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -188,12 +188,17 @@ def page(request: HttpRequest, visit: Visit, *, act: str = "", words: str | None
     """Everything of one complaint; a deed that was refused stands open, with what was typed and every reason."""
     case, on = visit.receipt.case, clock.today()
     try:
+        open_now, sitting = can(case, on=on), panel(case)
+        on_top: list[str] = []
+        if problems and not is_on_the_page(act, open_now, sitting):
+            act, on_top, problems = "write", problems, []
         context = {
             **standing(case, on=on),
             "thread": thread(visit),
             "files": files(case),
-            "can": can(case, on=on),
-            "panel": panel(case),
+            "can": open_now,
+            "panel": sitting,
+            "on_top": on_top,
             "mail": intake.contact_of(case)["mail"],
             "token": visit.token,
             "case": case,
@@ -210,6 +215,13 @@ def page(request: HttpRequest, visit: Visit, *, act: str = "", words: str | None
     except (Erased, LostKey, Unopened):
         return visits.end(render(request, "complaints/not_opened.html", status=410))
     return visits.keep(render(request, "complaints/follow_up.html", context), visit, at=clock.real())
+
+
+def is_on_the_page(act: str, open_now: Mapping[str, bool], sitting: Sequence[User]) -> bool:
+    """Whether the form of a deed is there, to say in it why it was refused; else that is said at the top, and words are kept below."""
+    if act == "challenge":
+        return open_now["challenge"] and bool(sitting)
+    return bool(open_now.get(act, act in ACTS))
 
 
 def standing(case: Case, *, on: date) -> dict[str, Any]:

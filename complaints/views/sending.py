@@ -230,10 +230,11 @@ def send(request: HttpRequest, answers: dict[str, list[str]], ticket: Ticket, *,
     wait = 0 if desk or intake.is_there(ticket.code) else seconds_to_wait(request)
     sending = Sending(honeypot=request.POST.get(TRAP, ""), seconds=seconds, wait=wait)
     try:
-        sent = intake.submit(cleaned, source=source, at=at, by=by, code=ticket.code, sending=sending)
+        intake.submit(cleaned, source=source, at=at, by=by, code=ticket.code, sending=sending)
     except StepRefused as refusal:
         return show(request, "check", answers, ticket, problem=" ".join(refusal.reasons), wait=wait, desk=desk)
-    if not sent.is_new and sent.receipt.made_at + SHOWN_AGAIN < at:
+    receipt = receipts.find(ticket.code, on=clock.today())
+    if receipt is None or receipt.made_at + SHOWN_AGAIN < at:
         return render(request, "complaints/sent_before.html", {"desk": desk})
     return show_code(request, ticket, desk=desk)
 

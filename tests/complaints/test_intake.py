@@ -68,7 +68,10 @@ def test_the_code_in_force_on_the_day_of_the_conduct_is_the_one_that_counts():
 def test_what_was_ticked_becomes_allegations_of_its_clauses_and_of_none_where_the_code_has_none():
     case, _ = submit(options=["told-others", "something-else", "told-others"])
 
-    assert set(Allegation.objects.filter(case=case).values_list("clause_id", "option")) == {("CF-01", "told-others"), (None, "something-else")}
+    assert set(Allegation.objects.filter(case=case).values_list("clause_id", "option")) == {
+        ("CF-01", "told-others"),
+        (None, "something-else"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,7 @@ def test_a_complaint_about_somebody_of_intake_never_reaches_them():
 
 def test_whoever_declared_an_interest_in_the_coach_is_not_told():
     coach, related, other = UserFactory(), office.appointed(CaseRole.INTAKE), office.appointed(CaseRole.INTAKE)
-    Interest.objects.create(person=related, about=coach, kind=ConflictKind.SUPERVISION.value, declared_on=office.TODAY)
+    Interest.objects.create(person=related, about=coach, kind=ConflictKind.SUPERVISION.value, declared_on=office.TODAY, recorded_by=related)
     certificate = CertificateFactory(holder=coach)
     with clock.moved(office.at() - clock.real()):
         told(entry=certificate.number)
