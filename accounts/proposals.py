@@ -195,6 +195,14 @@ def withdraw(proposal: Proposal, *, reason: str, by: User, at: datetime) -> None
         _end(locked, ProposalState.WITHDRAWN, why=reason, by=by, action=actions.PROPOSAL_WITHDRAWN, at=at)
 
 
+def void(proposal: Proposal, *, why: str, at: datetime) -> None:
+    """End an open proposal that nobody shall sign any more, because what it rests on is gone. `why`: a sentence for who would sign."""
+    with transaction.atomic():
+        locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if locked.state == ProposalState.OPEN.value:
+            _end(locked, ProposalState.VOID, why=why, by=None, action=actions.PROPOSAL_VOIDED, at=at)
+
+
 def digest_of(proposal: Proposal) -> str:
     """What a signature under this proposal covers, SHA-256 in hexadecimal."""
     return rules.signed_digest(proposal.kind, proposal.payload_digest, proposal.document_digest)

@@ -13,10 +13,12 @@ class ComplaintsConfig(AppConfig):
         """Handlers of the outbox, kinds of proposals, invariants and what is kept about people register themselves."""
         for module in (
             "appointments",
+            "casework",
             "erasures",
             "evidence",
             "invariants",
             "kept",
+            "letters",
             "machine",
             "notices",
             "people_invariants",

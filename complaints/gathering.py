@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from accounts.models import Roles, Signature, User
 from audit import clock
@@ -54,12 +54,8 @@ from complaints.states import Hand
 from complaints.states import step as step_named
 
 PANEL = (Seat.CHAIR, Seat.PANEL_MEMBER)
-APPEAL = (Seat.APPEAL_CHAIR, Seat.APPEAL_MEMBER)
 DECIDING = ("impose", "impose_emergency", "refuse", "review", "hear", "lift")
-CLOSING = ("dismiss", "no_case", "uphold_dismissal")
-NOT_KNOWN = (State.SUBMITTED, State.TRIAGE, State.NEEDS_INFO, State.ADMITTED)
 Values = Mapping[str, Any]
-T = TypeVar("T")
 
 
 def hands_of(person: User, case: Case, *, on: date, attested: bool = False) -> frozenset[Hand]:
@@ -200,7 +196,7 @@ class _Gathered:
             response_due_on=self.due(ClockName.RESPONSE),
             response_extended=bool(self.of("extend_response")),
             channels_tried=self.channels_tried(),
-            disclosed_on=max(case.evidence.exclude(disclosed_on=None).values_list("disclosed_on", flat=True), default=case.disclosed_on),
+            disclosed_on=case.disclosed_on,
             returned_for_work=bool(self.of("return_for_work")),
             panel_named_on=_day(self.last("appoint_panel")),
             challenges=self.challenges(),
@@ -221,9 +217,7 @@ class _Gathered:
             evidence_used=self.evidence_used(),
             keep_until=case.keep_until,
             held=case.holds.filter(ended_on=None).exists(),
-            written_on=max(
-                case.letters.filter(written_by=Party.COMPLAINANT.value).values_list("posted_on", flat=True), default=None
-            ),
+            written_on=max(case.letters.filter(written_by=Party.COMPLAINANT.value).values_list("posted_on", flat=True), default=None),
         )
 
     def allegations(self) -> tuple[AllegationFact, ...]:
@@ -388,10 +382,7 @@ class _Gathered:
             return InterimFact()
         before = [one for one in self.case.orders.all() if one.pk != row.pk and one.first_day and one.last_day]
         deciders = [
-            person
-            for step in self.of(*DECIDING)
-            if step.order_id == row.pk
-            for person in self.signers.get(step.proposal_id or 0, [])
+            person for step in self.of(*DECIDING) if step.order_id == row.pk for person in self.signers.get(step.proposal_id or 0, [])
         ]
         return InterimFact(
             state=InterimState(row.state),

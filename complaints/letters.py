@@ -3,16 +3,18 @@
 An e-mail about any of them is the same line for everybody: a message waits (complaints/notices.py, accounts/inbox.py).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.template.loader import render_to_string
 
 from accounts import inbox
+from accounts.models import User
 from audit import clock
 from complaints import papers
-from complaints.facts import LetterCode, PaperKind, Party
+from complaints.facts import LetterCode, PaperKind, Party, Purpose
 from complaints.models import Case, Letter, Step
 from complaints.rules.gathered import CaseFacts
 from complaints.rules.periods import deemed_served, window_closes
@@ -33,7 +35,7 @@ ONLY: dict[str, When] = {
 
 
 def send(case: Case, row: Step, transition: Transition, facts: CaseFacts, values: Values, *, at: datetime) -> list[Letter]:
-    """Write and post the letters of a step that was just taken. Nobody is written to who cannot be: no coach is known, no one complained."""
+    """Write and post the letters of a step that was just taken; none to a coach who is not known, nor where nobody complained."""
     return [
         post(case, sent.code, sent.to, row=row, values=values, facts=facts, at=at)
         for sent in transition.letters
@@ -47,9 +49,7 @@ def is_wanted(sent: Sent, case: Case, facts: CaseFacts) -> bool:
     return there and ONLY[sent.only](facts)
 
 
-def post(
-    case: Case, code: LetterCode, to: Party, *, row: Step | None, values: Values, facts: CaseFacts, at: datetime
-) -> Letter:
+def post(case: Case, code: LetterCode, to: Party, *, row: Step | None, values: Values, facts: CaseFacts, at: datetime) -> Letter:
     """Write one letter, seal it and post it to a party."""
     words = compose(case, code, to, values=values, facts=facts, at=at)
     letter = Letter.objects.create(
@@ -57,7 +57,7 @@ def post(
     )
     papers.write(case, PaperKind.LETTER, words, by=row.made_by if row else None, party=to, of=letter.uid)
     if to is Party.RESPONDENT and case.respondent:
-        inbox.post(case.respondent, source="complaints.letter", of=letter.uid, key=f"letter:{letter.uid}", at=at)
+        inbox.post(case.respondent, source="complaints.letter", of=str(letter.uid), key=f"letter:{letter.uid}", at=at)
     elif to is Party.COMPLAINANT:
         outbox.put("complaints.message_waits", letter.pk, key=f"letter:{letter.uid}:waits")
     return letter
@@ -106,3 +106,22 @@ def shown(field: Field, value: Any) -> str:
     if isinstance(value, tuple | list):
         return "; ".join(labels.get(str(one), str(one)) for one in value)
     return labels.get(str(value), str(value))
+
+
+# The coach's side of it: a letter stands in the inbox under its title, and opens with a second factor (accounts/inbox.py).
+
+
+def _titles(ids: Sequence[str]) -> dict[str, str]:
+    rows = Letter.objects.filter(uid__in=[UUID(one) for one in ids], case__key__destroyed_at=None)
+    return {str(row.uid): LetterCode(row.code).label for row in rows}
+
+
+def _read(of: str, *, by: User) -> str:
+    letter = Letter.objects.select_related("case").get(uid=UUID(of))
+    try:
+        return papers.read(letter.case.papers.get(of=letter.uid), by=by, why=Purpose.OWN)
+    except papers.Erased as erased:
+        raise inbox.Gone from erased
+
+
+inbox.source("complaints.letter", titles=_titles, read=_read)

@@ -22,13 +22,13 @@ from accounts.models import Proposal, Signature, User
 from accounts.rules import canonical, digest
 from audit import clock, log
 from complaints import actions, gathering, letters, papers, running, seats, spelling
-from complaints.facts import Actor, InterimState, Machine, PaperKind, Purpose, ReinstatementState, Seat, State
+from complaints.facts import Actor, Machine, PaperKind, Purpose, Seat
 from complaints.models import Case, InterimOrder, Reinstatement, Step
 from complaints.rules.filled import against_filling
 from complaints.rules.gathered import CaseFacts
-from complaints.rules.guards import GUARDS
-from complaints.rules.people import EXCLUDES, against_hand, allowed_hands, signatures
-from complaints.states import AnyState, Hand, Transition, steps_from
+from complaints.rules.guards import OPENED, against, state_after, state_of
+from complaints.rules.people import EXCLUDES, allowed_hands, signatures
+from complaints.states import Hand, Transition, steps_from
 from complaints.states import step as step_named
 
 Values = Mapping[str, Any]
@@ -36,7 +36,7 @@ KIND = "complaints.step"
 DRAWN_ON_DEMAND = frozenset({Seat.SECOND_INTAKE, Seat.REGISTRAR, Seat.DEPUTY_REGISTRAR})
 
 MOVED = "The case has moved on since you opened this page. Please look at it again; what you wrote is still here."
-NOT_NOW = "This step cannot be taken now: the case stands elsewhere."
+NOT_NOW = "This is not possible now: the case has moved on. Load the page again."
 WAITS = "This step waits for a signature already. Sign it, or withdraw it first."
 
 
@@ -67,12 +67,13 @@ class Move:
     @property
     def chance(self) -> Random:
         """What draws people for this move."""
-        return CHANCE.get()
+        return CHANCE.get() or SYSTEM
 
 
-Effect = Callable[[Move], AnyState | None]
+Effect = Callable[[Move], None]
 EFFECTS: dict[str, Effect] = {}
-CHANCE: ContextVar[Random] = ContextVar("chance", default=SystemRandom())
+SYSTEM = SystemRandom()
+CHANCE: ContextVar[Random | None] = ContextVar("chance", default=None)
 
 
 @contextmanager
@@ -86,9 +87,10 @@ def drawing_with(chance: Random) -> Iterator[None]:
 
 
 def effect(name: str) -> Callable[[Effect], Effect]:
-    """Register what else a step does, beside what its row says. It answers where it leads where the row has several; None otherwise.
+    """Register what else a step does, beside what its row says: it runs before the state is written, the case locked.
 
-    Raises ValueError for a step that is none and for one that has an effect already.
+    It changes the case that it is given; the machine saves it. Raises ValueError for a step that has an effect already, and KeyError
+    for one that is none.
     """
 
     def register(function: Effect) -> Effect:
@@ -156,7 +158,7 @@ def sign(row: Step, *, shown: str, by: User, at: datetime, more: Values | None =
 
 
 def void(row: Step, *, by: User | None, at: datetime, why: str) -> None:
-    """End a step that waits: what it rests on has changed, or whoever made it takes it back. `why`: a sentence without a word of the case."""
+    """End a step that waits, because what it rests on has changed. `why`: a sentence without a word of the case, for who would sign."""
     with transaction.atomic():
         locked = Step.objects.select_for_update(of=("self",)).select_related("case", "proposal").get(pk=row.pk)
         if locked.taken_at or locked.void_at:
@@ -176,8 +178,9 @@ def ask(name: str, case: Case, *, values: Values, at: datetime, by: User | None 
             locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
             hand, facts = _facts(transition, locked, on=clock.day_of(at), by=by, acting=acting, values=values)
             reasons = [] if hand in transition.asked_by else ["This is not yours to ask for."]
-            reasons += _against_place(transition, locked, None, None)
-            if reasons := reasons + against_filling(transition, facts, values, asking=True):
+            if state_of(facts, transition.machine) not in transition.before:
+                reasons.append(NOT_NOW)
+            if reasons := reasons or against_filling(transition, facts, values, asking=True):
                 raise StepRefused(reasons)
             found = locked.steps.filter(name=name, asked=True, taken_at=None, void_at=None).first()
             row = found or _row(transition, locked, values, by=by, at=at, asked=True)
@@ -191,24 +194,29 @@ def ask(name: str, case: Case, *, values: Values, at: datetime, by: User | None 
 
 
 def steps_open_to(person: User, case: Case, *, on: date, order: InterimOrder | None = None) -> list[Transition]:
-    """The steps that a person may take, or sign next, as the case stands: what their screen shows. Guards are asked when they act."""
+    """The steps that a person may take, or sign next, as the case stands: what their screen shows. The guards are asked when they act."""
     hands = gathering.hands_of(person, case, on=on)
+    facts = replace(gathering.facts(case, on=on, values={}, wants="", order=order), by=person.pk)
     found = []
-    for machine, state in ((Machine.CASE, State(case.state)), (Machine.INTERIM, InterimState(order.state) if order else InterimState.NONE)):
-        for transition in steps_from(machine, state):
-            needed = allowed_hands(transition, CaseFacts(state=State(case.state)))
-            if hands & needed and not transition.rides_on:
+    for machine in (Machine.CASE, Machine.INTERIM):
+        for transition in steps_from(machine, state_of(facts, machine)):
+            signed = _signed_by(transition, case)
+            if not transition.rides_on and hands & allowed_hands(transition, replace(facts, signed_by=signed)) and person.pk not in signed:
                 found.append(transition)
     return found
 
 
-def state_of(machine: Machine, case: Case, order: InterimOrder | None, application: Reinstatement | None) -> AnyState:
-    """Where the thing stands that a step of this machine moves."""
-    if machine is Machine.CASE:
-        return State(case.state)
-    if machine is Machine.INTERIM:
-        return InterimState(order.state) if order else InterimState.NONE
-    return ReinstatementState(application.state) if application else ReinstatementState.NONE
+def waiting(case: Case, name: str) -> Step | None:
+    """The row of a step that waits for a signature."""
+    row: Step | None = case.steps.filter(name=name, asked=False, taken_at=None, void_at=None).select_related("proposal").last()
+    return row
+
+
+def _signed_by(transition: Transition, case: Case) -> tuple[int, ...]:
+    row = waiting(case, transition.name) if transition.is_for_two or transition.name in OPENED else None
+    if row is None or row.proposal is None:
+        return ()
+    return tuple(Signature.objects.filter(proposal=row.proposal).order_by("number").values_list("person", flat=True))
 
 
 def _begin(
@@ -227,20 +235,23 @@ def _begin(
     on = clock.day_of(at)
     order = InterimOrder.objects.select_for_update().get(pk=order.pk) if order else None
     application = Reinstatement.objects.select_for_update().get(pk=application.pk) if application else None
-    hand, facts = _facts(transition, case, on=on, by=by, acting=acting, values=values, order=order, application=application)
-    reasons = [MOVED] if version is not None and version != case.version else []
-    reasons += _against_place(transition, case, order, application)
-    reasons += against_hand(transition, facts, on=on)
-    reasons += against_filling(transition, facts, values)
-    reasons += GUARDS[transition.name](facts, values, on=on)
+    values = {**_asked(transition, case), **values}
+    _, facts = _facts(transition, case, on=on, by=by, acting=acting, values=values, order=order, application=application)
+    reasons = against(transition.name, facts, values, on=on)
+    if version is not None and version != case.version:
+        reasons = [MOVED, *reasons]
     if reasons:
         raise StepRefused(list(dict.fromkeys(reasons)))
     blank = Step(case=case, name=transition.name)
     return Move(case, transition, blank, values, facts, by, (by,) if by else (), at, on, order, application)
 
 
-def _against_place(transition: Transition, case: Case, order: InterimOrder | None, application: Reinstatement | None) -> list[str]:
-    return [] if state_of(transition.machine, case, order, application) in transition.before else [NOT_NOW]
+def _asked(transition: Transition, case: Case) -> dict[str, Any]:
+    """What whoever asked for the step filled in, where somebody did."""
+    if not transition.asked:
+        return {}
+    row = case.steps.filter(name=transition.name, asked=True, taken_at=None, void_at=None).order_by("pk").last()
+    return gathering.values_of(row) if row else {}
 
 
 def _facts(
@@ -298,19 +309,22 @@ def _take(move: Move, row: Step | None = None) -> Step:
     transition, case = move.transition, move.case
     row = row or _row(transition, case, move.values, by=move.by, at=move.at)
     move = replace(move, step=row)
-    before = state_of(transition.machine, case, move.order, move.application)
-    wanted = EFFECTS[transition.name](move) if transition.name in EFFECTS else None
-    after = _where_to(transition, before, wanted)
+    before = state_of(move.facts, transition.machine)
+    after = state_after(transition.name, move.facts, move.values)
+    if after is None:
+        raise ValueError(f"{transition.name} moves nothing that is there")
+    if transition.name in EFFECTS:
+        EFFECTS[transition.name](move)
     case.version += 1
     if transition.machine is Machine.CASE:
         case.state = after.value
     case.save()
     _note_parts(move)
     running.moved(case, transition, move.facts, after=after, at=move.at)
-    row.before, row.after, row.taken_at = before.value, after.value, move.at
+    row.before, row.after, row.taken_at = before.value if before else "", after.value, move.at
     row.save(update_fields=["before", "after", "taken_at"])
     log.record(
-        actions.STEP_TAKEN, case, by=move.by, step=transition.name, uid=row.uid, before=before.value, after=after.value, version=case.version
+        actions.STEP_TAKEN, case, by=move.by, step=transition.name, uid=row.uid, before=row.before, after=after.value, version=case.version
     )
     letters.send(case, row, transition, move.facts, move.values, at=move.at)
     return row
@@ -320,15 +334,6 @@ def open_for_signature(move: Move, name: str, values: Values) -> Step:
     """What a step leaves to be signed by another, with the signature of whoever takes it: a tally opens the countersignature."""
     transition = step_named(name)
     return _wait(replace(move, transition=transition, values=values), signatures(transition, move.facts))
-
-
-def _where_to(transition: Transition, before: AnyState, wanted: AnyState | None) -> AnyState:
-    leads = transition.ends_in(before)
-    if wanted is None and len(leads) == 1:
-        return leads[0]
-    if wanted not in leads:
-        raise ValueError(f"{transition.name} leads to {[state.value for state in leads]}, not to {wanted}")
-    return wanted
 
 
 def _note_parts(move: Move) -> None:
@@ -344,7 +349,7 @@ def _note_parts(move: Move) -> None:
 
 def _propose(move: Move, needed: Sequence[frozenset[Hand]]) -> Step:
     """Keep the step as it was filled in, with the first signature; the others find it under what waits for them."""
-    if move.case.steps.filter(name=move.transition.name, asked=False, taken_at=None, void_at=None).exists():
+    if waiting(move.case, move.transition.name):
         raise StepRefused([WAITS])
     for hands in needed:
         _draw_whom_it_lacks(move, hands)
@@ -413,11 +418,7 @@ def _carry_out(payload: Mapping[str, Any], *, by: User, at: datetime, proposal: 
     order = InterimOrder.objects.select_for_update().get(pk=row.order_id) if row.order_id else None
     application = Reinstatement.objects.select_for_update().get(pk=row.application_id) if row.application_id else None
     _, facts = _facts(transition, case, on=on, by=by, acting=None, values=values, signed_by=earlier, order=order, application=application)
-    reasons = [
-        *_against_place(transition, case, order, application),
-        *against_hand(transition, facts, on=on),
-        *GUARDS[transition.name](facts, values, on=on),
-    ]
+    reasons = against(transition.name, facts, values, on=on)
     if reasons:
         raise StepRefused(list(dict.fromkeys(reasons)))
     _take(Move(case, transition, row, values, facts, by, tuple(signed), at, on, order, application), row)

@@ -98,6 +98,7 @@ WHEN: dict[Only, When] = {
     Only.EXTERNAL: lambda case, facts, after: case.danger or case.abuse,
     Only.OBLIGATIONS: lambda case, facts, after: case.obligations.filter(met_on=None, due_on__isnull=False).exists(),
     Only.TO_TRIAGE: lambda case, facts, after: after is State.TRIAGE,
+    Only.TO_CLOSED: lambda case, facts, after: after is State.CLOSED,
     Only.TO_REVIEW: lambda case, facts, after: after is State.CASE_REVIEW,
     Only.LIFTED_NOT: lambda case, facts, after: after is not InterimState.LIFTED,
 }
