@@ -40,7 +40,7 @@ class Line(forms.CharField):
     """One line of text."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(plain(str(value or ""), lines=False))
+        return super().to_python(plain(str(value or ""), lines=False)) or ""
 
 
 class Words(forms.CharField):
@@ -49,7 +49,7 @@ class Words(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 12, "dir": "auto"})
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(plain(str(value or ""), lines=True))
+        return super().to_python(plain(str(value or ""), lines=True)) or ""
 
 
 class Day(forms.DateField):
