@@ -78,6 +78,19 @@ DEADLINES = {
 }
 
 
+# When a case closes or is joined with another, every clock of it ends but these.
+OUTLIVE_THE_CASE = frozenset(
+    {
+        ClockName.DISMISSAL_WINDOW,
+        ClockName.EXTERNAL_REPORT,
+        ClockName.HOLD_REVIEW,
+        ClockName.ERASURE,
+        ClockName.REFERRAL,
+        ClockName.REINSTATEMENT,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """The clock stood still from one instant to another; None: it still does."""

@@ -538,3 +538,17 @@ AGAINST = {
     Against.INVESTIGATED: "This person has investigated a case about the respondent within the last twelve months.",
     Against.JUDGED: "This person has sat on a panel about the respondent within the last twelve months.",
 }
+
+
+CONFLICT_WORDS = {
+    ConflictKind.KIN: "Family, or partner",
+    ConflictKind.CLIENT: "Client or coach of each other, now or earlier",
+    ConflictKind.SUPERVISION: "Supervisor of each other, or the same supervisor, now or earlier",
+    ConflictKind.TRAINING: "Trained the coach, or taught a course that the coach took",
+    ConflictKind.BUSINESS: "Business partner, employer, or refer clients to each other",
+    ConflictKind.COMPETITION: "Competitors in the same town or field",
+    ConflictKind.FRIENDSHIP: "Close friend",
+    ConflictKind.DISPUTE: "Public dispute",
+    ConflictKind.EARLIER_ROLE: "Had a part in an earlier case about the coach",
+    ConflictKind.WITNESS: "Witness of something the coach did",
+}

@@ -36,7 +36,7 @@ class Card:
 
 
 def card(*, on: date) -> Card:
-    """The fullest case (a challenge, an appeal and a remit: 17 people), one after the other, nobody in two. Five statements at most.
+    """The fullest case (a challenge, an appeal and a remit: 17 people), one after the other, nobody in two. Three statements.
 
     It looks at appointments, training, declarations and certificates, never at a case: what somebody may know who sees no case.
     """

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from accounts import inbox, naming, proposals, roles
 from accounts.facts import GRANTED, SiteRole
@@ -12,6 +13,9 @@ from certification import issuing, renewals, sanctions, statements
 from certification.facts import SanctionKind, in_words
 from certification.models import Certificate, Scheme, Term
 from certification.rules import anniversary
+from complaints import appointments, interests
+from complaints.appointments import Terms
+from complaints.facts import CaseRole, ConflictKind, PoolRank
 from courses import attempts, enrollments, makeups, papers, reading
 from courses.models import Attempt, CoursePage, Enrollment, LessonPage, ModulePage, QuestionVersion
 from demo import cast
@@ -22,6 +26,8 @@ SCHEME = {"name": "Certified Trauma Recovery Coach", "prefix": "TRC"}
 REVIEW_BEFORE_RENEWAL = 25  # days
 WAITS = (4, 8)  # days from the first attempt to the second and the third, longer than the rule asks for
 APPOINTED = -3650  # before the first certificate
+DECLARED = (-700, -390, -30)  # days on which the office declared its interests, no two more than a year apart
+FIRST_REGISTRARS = ("P-18", "P-19")  # appointed by the two site administrators; with a registrar everybody else
 SOMEBODY = "So that the demonstration has somebody for it."
 DECISIONS = {
     "K-02": ("Session notes were kept in an online folder that colleagues could open.", ["CF-03"]),
@@ -60,7 +66,8 @@ def fill() -> int:
         _account(person)
     today = clock.today()
     steps = [step for coach in cast.coaches() for step in History(coach, scheme, today).steps()]
-    play([Step(APPOINTED, lambda: _appoint(everybody)), *steps])
+    office = [Step(APPOINTED + 1, lambda: _appoint_to_cases(everybody, today)), *_declarations(everybody, today)]
+    play([Step(APPOINTED, lambda: _appoint(everybody)), *office, *steps])
     letters_arrived()
     letters_opened()
     return len(everybody)
@@ -98,10 +105,7 @@ def _account(person: Person) -> None:
 
 
 def _appoint(everybody: list[Person]) -> None:
-    """The first two site administrators, then what they grant; case roles are appointments and come with the cases.
-
-    The letters about it came on the day itself.
-    """
+    """The first two site administrators, then what they grant. The letters about it came on the day itself."""
     begun = clock.now()
     holders = {role: [User.objects.get(email=person.email) for person in everybody if role in person.roles] for role in GRANTED}
     administrators = holders[SiteRole.SITE_ADMINISTRATOR]
@@ -114,7 +118,66 @@ def _appoint(everybody: list[Person]) -> None:
     for auditor in holders[SiteRole.AUDITOR]:
         proposal = roles.propose(auditor, SiteRole.AUDITOR, grants=True, by=first, reason=SOMEBODY, at=clock.now())
         proposals.sign(proposal, shown=proposals.digest_of(proposal), by=second, at=clock.now())
+    _they_came(begun)
+
+
+def _they_came(begun: datetime) -> None:
+    """Letters put since then came on the day itself."""
     OutboxMessage.objects.filter(created_at__range=(begun, clock.now())).update(done_at=begun, tries=1)
+
+
+def _user(key: str) -> User:
+    return User.objects.get(email=cast.people()[key].email)
+
+
+def _appoint_to_cases(everybody: list[Person], today: date) -> None:
+    """The first registrars by the two site administrators; then a registrar proposes, and another or an administrator signs."""
+    begun = clock.now()
+    administrators = [person.key for person in everybody if SiteRole.SITE_ADMINISTRATOR in person.roles]
+    for key in FIRST_REGISTRARS:
+        _appointed(key, CaseRole.REGISTRAR, today, by=administrators[0], second=administrators[1])
+    first, second = FIRST_REGISTRARS
+    for person in everybody:
+        for role in CaseRole:
+            if role in person.roles and (person.key not in FIRST_REGISTRARS or role is not CaseRole.REGISTRAR):
+                by, other = (second, administrators[0]) if person.key == first else (first, administrators[0])
+                _appointed(person.key, role, today, by=by, second=other if person.key == second else second if by == first else other)
+    _they_came(begun)
+
+
+def _appointed(key: str, role: CaseRole, today: date, *, by: str, second: str) -> None:
+    person, day = cast.people()[key], clock.today()
+    elsewhere = person.elsewhere if role is CaseRole.PANEL_MEMBER else None
+    terms = Terms(
+        role=role,
+        first_day=day,
+        lay=person.lay,
+        trained_on=day,
+        coach_elsewhere_body=elsewhere["body"] if elsewhere else "",
+        coach_elsewhere_until=today + timedelta(days=elsewhere["until"]) if elsewhere else None,
+        pool_rank=PoolRank(person.pool_rank) if person.pool_rank and role is CaseRole.PANEL_MEMBER else None,
+    )
+    proposal = appointments.propose(_user(key), terms, by=_user(by), reason=SOMEBODY, at=clock.now())
+    proposals.sign(proposal, shown=proposals.digest_of(proposal), by=_user(second), at=clock.now())
+
+
+def _declarations(everybody: list[Person], today: date) -> Iterator[Step]:
+    """Every year each of those who work on cases enters what is new and says that the register is complete."""
+    for person in everybody:
+        if {role.value for role in CaseRole} & set(person.roles):
+            for day in DECLARED:
+                yield Step(day, partial(_declare, person, day, today))
+
+
+def _declare(person: Person, day: int, today: date) -> None:
+    user = _user(person.key)
+    there = {(entry.about_id, entry.kind) for entry in interests.register(user, on=clock.today()).entries}
+    for row in person.interests:
+        about, kind = _user(row["with"]), ConflictKind(row["kind"])
+        if row.get("since", day) <= day and (about.pk, kind.value) not in there:
+            since, until = (today + timedelta(days=row[name]) if name in row else None for name in ("since", "until"))
+            interests.enter(user, about, kind, since=since, until=until, by=user, at=clock.now())
+    interests.declare(user, by=user, at=clock.now())
 
 
 @dataclass(slots=True)

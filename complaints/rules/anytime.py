@@ -5,6 +5,7 @@ from datetime import date
 from complaints.facts import Level, Seat, Source, UnmaskGround
 from complaints.rules.filled import day, listed, many, said_yes, text
 from complaints.rules.gathered import CaseFacts, Values
+from complaints.rules.gravity import is_report_asked
 from complaints.rules.intake import Reasons, against_files
 
 LEVELS = [Level.ANONYMOUS, Level.CONFIDENTIAL, Level.OPEN]
@@ -60,7 +61,7 @@ def against_log_external_report(facts: CaseFacts, values: Values, *, on: date) -
     report = said_yes(values, "report")
     reported = day(values, "reported_on")
     return listed(
-        (not (facts.danger or facts.abuse), "Nobody is said to be in danger or abused, so nothing is to be decided here."),
+        (not is_report_asked(facts), "Nobody is said to be in danger or abused, so nothing is to be decided here."),
         (values.get("report") not in {True, False}, "Yes or no: this cannot stay blank."),
         (report and not text(values, "agency"), "To which agency?"),
         (report and reported is None, "On which day?"),

@@ -141,16 +141,13 @@ def takes_effect_on(decision: DecisionFact) -> date | None:
 def _against_appeal_panel(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
     panel = facts.now_in(Seat.APPEAL_CHAIR, Seat.APPEAL_MEMBER, on=on)
     agreeing = number(values, "agreeing") or 0
-    before = frozenset().union(*(people for step, people in facts.actors.items() if step not in APPEAL_STEPS))
+    before = frozenset().union(*facts.actors.values())
     return listed(
         (facts.appeal is None, "No appeal was filed."),
         (len({row.person for row in panel}) < 3, f"The appeal panel is not complete: {len(panel)} of 3 members."),
         (bool({row.person for row in panel} & before), "A member of the appeal panel had a part in the case before. Draw somebody else."),
         (agreeing < 2, "Most of the three have to agree: two at least."),
     )
-
-
-APPEAL_STEPS = {"dismiss_appeal", "allow_appeal", "substitute", "remit"}
 
 
 def _against_deputy(facts: CaseFacts) -> Reasons:

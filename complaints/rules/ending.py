@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from certification.rules import anniversary
 from complaints.facts import CaseClass, ObligationKind, Outcome, Source
 from complaints.rules import periods
-from complaints.rules.filled import day, listed, many, text
+from complaints.rules.filled import day, listed, many
 from complaints.rules.gathered import CaseFacts, ObligationFact, Values
 from complaints.rules.gravity import gravest
 from complaints.rules.intake import Reasons
@@ -26,7 +26,7 @@ def is_done(row: ObligationFact, *, decided_on: date | None, on: date) -> bool:
 
 
 def against_discharge(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
-    """T45. Everything asked is done and shown, courses begun after the decision, and a suspension is over."""
+    """T45. Everything asked is done and shown, courses begun after the decision, and the term of it is over."""
     decision = facts.decision
     decided_on = decision.signed_on if decision else None
     open_ones = [row for row in facts.obligations if not is_done(row, decided_on=decided_on, on=on)]
@@ -35,11 +35,14 @@ def against_discharge(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
     last = decision.last_day if decision and decision.outcome is Outcome.SUSPENSION else None
     standing = decision is not None and decision.outcome is Outcome.ADMONISHMENT and decision.first_day
     stands_until = periods.months_later(standing, 12) if standing else None
+    bound = decision if decision and decision.outcome is Outcome.CONDITIONS else None
+    bound_until = periods.months_later(bound.first_day, bound.months) if bound and bound.first_day and bound.months else None
     return listed(
         (decision is None, "There is no decision whose tasks could be done."),
         (bool(open_ones), f"{len(open_ones)} of {len(facts.obligations)} tasks are not yet done and shown."),
         (too_early, "A course was begun before the decision. Only one begun after it counts."),
         (last is not None and on <= last, f"The suspension lasts until {last}."),
+        (bound_until is not None and on < bound_until, f"The conditions hold until {bound_until}."),
         (stands_until is not None and on <= stands_until, f"The admonishment stands until {stands_until}."),
     )
 
@@ -140,5 +143,5 @@ def against_erase(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
 
 
 def against_asking_to_withdraw(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
-    """What the person who complains needs to ask for a withdrawal: nothing, once."""
-    return listed((facts.withdrawal is not None and not text(values, "words"), "You have asked already; an answer comes within ten days."))
+    """What speaks against asking for T51: that it was asked for already. Whether it is granted is another question."""
+    return listed((facts.withdrawal is not None, "You have asked already; an answer comes within ten days."))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from complaints.facts import CaseClass, Level, Outcome, Risk, Yes
+from complaints.options import BY_CLAUSE
 from complaints.rules.gathered import AllegationFact, CaseFacts
 from complaints.states import Second, Transition
 
@@ -75,6 +76,13 @@ def is_departure(outcome: Outcome, klass: CaseClass, ranges: Iterable[tuple[Outc
 def heavier(one: Outcome, other: Outcome) -> bool:
     """Whether one outcome weighs more than another, their terms aside."""
     return ORDER.index(one) > ORDER.index(other)
+
+
+def is_report_asked(facts: CaseFacts) -> bool:
+    """Whether somebody has to say yes or no to a report outside: danger now, or a child or an elder who may be at risk."""
+    clauses = {row.clause for row in facts.allegations}
+    child = facts.risk.get(Risk.MINOR) is Yes.YES
+    return facts.danger or facts.abuse or child or any(option.report for clause, option in BY_CLAUSE.items() if clause in clauses)
 
 
 def needs_second(step: Transition, facts: CaseFacts, *, by_calendar: bool = False) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from complaints.facts import InterimState, Machine, Outcome, State
+from complaints.facts import ClockName, InterimState, Machine, Outcome, State
 from complaints.rules import anytime, appeals, ending, intake, interim, investigation, panel, reinstatement
 from complaints.rules.filled import against_filling, readable
 from complaints.rules.gathered import CaseFacts, Values
+from complaints.rules.gravity import is_grave, is_report_asked
 from complaints.rules.people import against_hand
-from complaints.states import TRANSITIONS, AnyState, Transition, step
+from complaints.states import TRANSITIONS, AnyState, Only, Transition, step
 
 
 class Guard(Protocol):
@@ -66,7 +67,8 @@ def against_state(row: Transition, facts: CaseFacts) -> list[str]:
 def against(name: str, facts: CaseFacts, values: Values, *, on: date) -> list[str]:
     """Every reason against taking a step now: the state, who acts, what is filled in, and the guard. Raises KeyError for no such step.
 
-    The state and the person come first and alone, so that nobody learns of a case by trying.
+    `values`: what was filled in, what was asked for included. The state and the person come first and alone, so that nobody learns of a
+    case by trying.
     """
     row = step(name)
     first = against_state(row, facts) + against_hand(row, facts, on=on)
@@ -77,6 +79,30 @@ def against(name: str, facts: CaseFacts, values: Values, *, on: date) -> list[st
     if row.asked:
         filled = against_filling(row, facts, values, asking=True) + filled
     return list(dict.fromkeys(filled + GUARDS[name](facts, readable(row, values), on=on)))
+
+
+def against_asking(name: str, facts: CaseFacts, values: Values, *, on: date) -> list[str]:
+    """Every reason against asking for a step that others sign: that a complaint is withdrawn, or who complained. Raises KeyError."""
+    row = step(name)
+    first = against_state(row, facts) + against_hand(row, facts, on=on, asking=True)
+    again = ending.against_asking_to_withdraw(facts, values, on=on) if name == "withdraw" else []
+    return first or against_filling(row, facts, values, asking=True) + again
+
+
+def clocks_started(name: str, facts: CaseFacts, values: Values) -> list[ClockName]:
+    """The clocks that a step starts in this case, those that run already among them. `facts`: with what was filled in, before the step."""
+    row = step(name)
+    after = state_after(name, facts, values) if row.starts else None
+    holds = {
+        Only.ALWAYS: True,
+        Only.GRAVE: is_grave(facts),
+        Only.EXTERNAL: is_report_asked(facts),
+        Only.TO_TRIAGE: after is State.TRIAGE,
+        Only.TO_REVIEW: after is State.CASE_REVIEW,
+        Only.OBLIGATIONS: any(obligation.due_on for obligation in facts.obligations),
+        Only.GOES_ON: after is InterimState.IN_FORCE,
+    }
+    return [start.clock for start in row.starts if holds[start.only]]
 
 
 def state_after(name: str, facts: CaseFacts, values: Values) -> AnyState | None:

@@ -7,6 +7,7 @@ from complaints.rules import periods
 from complaints.rules.filled import day, listed, many, said_yes, text
 from complaints.rules.gathered import CaseFacts, Sending, Values
 from complaints.rules.gravity import UNKNOWN_FROM, class_of
+from complaints.rules.people import EXCLUDES
 
 FEWEST_SECONDS = 3  # that a person needs to fill in the form
 FEWEST_CHARACTERS = 40  # of a story without a ticked option
@@ -229,5 +230,5 @@ def against_files(facts: CaseFacts) -> Reasons:
 
 
 def _against_earlier(facts: CaseFacts) -> Reasons:
-    earlier = facts.actors.get("dismiss", frozenset()) | facts.actors.get("no_case", frozenset())
-    return listed((facts.by in earlier, "You had a part in the closing, so somebody else reviews it."))
+    earlier = frozenset().union(*(people for step, people in facts.actors.items() if step in EXCLUDES))
+    return listed((facts.by in earlier, "You had a part in the case, so somebody else reviews the closing."))

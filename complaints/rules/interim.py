@@ -69,7 +69,7 @@ def against_refuse(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
 
 
 def against_review(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
-    """I6. When it is due, on new facts or as the coach asks; one decider is new; 90 days at most, 365 in all."""
+    """I6. When it is due, on new facts or as the coach asks; one decider is new; on until its next review, 365 days in all."""
     order, until = facts.interim, day(values, "until")
     goes_on = values.get("result") == "goes_on"
     furthest = order.first_day and periods.latest_extension(order.first_day, on=on, days_before=order.days_before)
@@ -85,7 +85,7 @@ def against_review(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
         (goes_on and until is not None and until <= on, "It goes on until a day that lies ahead."),
         (
             goes_on and until is not None and furthest is not None and until > furthest,
-            f"It can go on until {furthest} at most: 90 days from now, and 365 in all.",
+            f"It can go on until {furthest} at most: 30 days to its next review, and 365 in all.",
         ),
         (both_old, "Both of you decided on it before. One has to be new to it."),
         *_against_deciders(facts),
@@ -137,7 +137,10 @@ def against_impose_after_decision(facts: CaseFacts, values: Values, *, on: date)
 def against_hear(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
     """I11. Of an emergency order that still holds: heard or declined, and on until the next review, 90 days from its first day at most."""
     order, until, heard = facts.interim, day(values, "until"), day(values, "heard_on")
-    furthest = order.first_day and order.first_day + timedelta(days=periods.RENEWAL_DAYS - 1)
+    furthest = order.first_day and min(
+        order.first_day + timedelta(days=periods.UNHEARD_DAYS - 1),
+        periods.latest_extension(order.first_day, on=on, days_before=order.days_before),
+    )
     return listed(
         (not order.emergency, "The coach was heard before this order."),
         (order.heard_on is not None, f"The coach was heard on {order.heard_on} already."),

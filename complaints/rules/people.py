@@ -36,14 +36,15 @@ def allowed_hands(step: Transition, facts: CaseFacts) -> frozenset[Hand]:
     return needed[len(facts.signed_by)] if len(facts.signed_by) < len(needed) else frozenset()
 
 
-def against_hand(step: Transition, facts: CaseFacts, *, on: date) -> list[str]:
+def against_hand(step: Transition, facts: CaseFacts, *, on: date, asking: bool = False) -> list[str]:
     """Why whoever is about to act may not: the wrong seat, a conflict, no attestation, or the same person twice.
 
-    The exclusion set bars a new seat, not going on with one's own.
+    `asking`: about to ask for the step that others sign. The exclusion set bars a new seat, not going on with one's own.
     """
+    allowed = step.asked_by if asking else allowed_hands(step, facts)
     # By identity: a seat and a role of the same name are equal as strings, and a role alone gives no seat.
-    if facts.hand is None or not any(facts.hand is hand for hand in allowed_hands(step, facts)):
-        return [f"This is not yours to do: {whose(allowed_hands(step, facts))}."]
+    if facts.hand is None or not any(facts.hand is hand for hand in allowed):
+        return [f"This is not yours to do: {whose(allowed)}."]
     about_oneself = facts.by is not None and facts.by == facts.respondent
     if isinstance(facts.hand, Actor):
         of_office = facts.hand in {Actor.POOL_CHAIR, Actor.AUDITOR}
@@ -68,7 +69,7 @@ def against_hand(step: Transition, facts: CaseFacts, *, on: date) -> list[str]:
             "A conflict of yours came to light. Step back, so that somebody else takes the seat.",
         ),
         (stays and any(not row.attested for row in own), "First say whether you know either side."),
-        (_lacks_lay(step, facts, lay=lay), "One of those who sign is a lay person. Let a lay reviewer sign."),
+        (not asking and _lacks_lay(step, facts, lay=lay), "One of those who sign is a lay person. Let a lay reviewer sign."),
     )
 
 

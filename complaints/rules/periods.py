@@ -23,7 +23,8 @@ LATE_AFTER_YEARS = 3  # from the end of the coaching; class A never
 INTERIM_DAYS = 14  # of an order until its first review
 EMERGENCY_DAYS = 10  # of an emergency order, unless the coach is heard
 INTERIM_NOTICE_DAYS = 2  # 48 hours
-RENEWAL_DAYS = 90
+REVIEW_DAYS = 30  # from one review of an order to the next, which is its last day
+UNHEARD_DAYS = 90  # from its first day, for an order that began without a hearing
 INTERIM_CAP = 365
 
 SHORT_SUSPENSION = 92  # days: three months at their longest
@@ -168,5 +169,5 @@ def interim_last_day(first_day: date, *, emergency: bool = False) -> date:
 
 
 def latest_extension(first_day: date, *, on: date, days_before: int = 0) -> date:
-    """The furthest day to which a review can extend an order: 90 days from today, and 365 days in all, those of earlier orders counted."""
-    return min(on + timedelta(days=RENEWAL_DAYS), first_day + timedelta(days=INTERIM_CAP - 1 - days_before))
+    """The furthest last day of an order that goes on: its next review in 30 days, and 365 days in all, earlier orders counted."""
+    return min(on + timedelta(days=REVIEW_DAYS), first_day + timedelta(days=INTERIM_CAP - 1 - days_before))

@@ -4,8 +4,8 @@ from complaints.facts import CaseRole, ClockName, Level, Machine, Seat, Source, 
 from complaints.facts import LetterCode as L
 from complaints.states.intake import CONFLICTS
 from complaints.states.parts import (
+    ANY_INTAKE,
     CALENDAR,
-    INTAKE,
     OPEN,
     POOL_CHAIR,
     REGISTRARS,
@@ -83,7 +83,7 @@ ANYTIME_STEPS = (
         name="log_external_report",
         machine=Machine.CASE,
         before=OPEN,
-        signers=(INTAKE | REGISTRARS,),
+        signers=(ANY_INTAKE | REGISTRARS,),
         reasons=(
             Choice("child", "A child may be at risk"),
             Choice("elder", "An elder may be at risk"),

@@ -3,8 +3,8 @@
 from complaints.facts import Actor, ClockName, Machine, Seat, State
 from complaints.facts import LetterCode as L
 from complaints.states.parts import (
+    ANY_INTAKE,
     CALENDAR,
-    INTAKE,
     REGISTRARS,
     REVIEWER,
     C,
@@ -107,7 +107,7 @@ ENDING_STEPS = (
         before=(State.SUBMITTED, *BEFORE_A_PANEL),
         after=(State.CLOSED,),
         asked_by=frozenset({Actor.COMPLAINANT}),
-        signers=(INTAKE, REGISTRARS),
+        signers=(ANY_INTAKE, REGISTRARS),
         reasons=(
             Choice("settled", "The two have settled it"),
             Choice("no_wish", "The person does not want to go on"),
@@ -118,11 +118,7 @@ ENDING_STEPS = (
             Field("words", FieldKind.WORDS, "Anything you want to tell us", needed=False, most=5_000),
         ),
         within=ClockName.WITHDRAWAL,
-        ends=tuple(
-            clock
-            for clock in ClockName
-            if clock not in {ClockName.DISMISSAL_WINDOW, ClockName.HOLD_REVIEW, ClockName.ERASURE, ClockName.EXTERNAL_REPORT}
-        ),
+        ends=(ClockName.WITHDRAWAL,),
         letters=(*to(L.WITHDRAWN, C), *to(L.WITHDRAWN, R, only="the notice was served")),
         fresh_factor=True,
         button="Let the complaint be withdrawn",

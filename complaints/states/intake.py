@@ -350,7 +350,11 @@ INTAKE_STEPS = (
             ),
         ),
         within=ClockName.TRIAGE,
-        starts=(Starts(ClockName.NOTICE), Starts(ClockName.INTERIM_QUESTION, Only.GRAVE)),
+        starts=(
+            Starts(ClockName.NOTICE),
+            Starts(ClockName.INTERIM_QUESTION, Only.GRAVE),
+            Starts(ClockName.EXTERNAL_REPORT, Only.EXTERNAL),
+        ),
         ends=(ClockName.TRIAGE, ClockName.DISMISSAL),
         letters=to(L.ADMITTED, C),
         button="Take it on",

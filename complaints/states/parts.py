@@ -93,17 +93,17 @@ class Only(StrEnum):
     """When a clock starts, where it does not always."""
 
     ALWAYS = "always"
-    NOT_ACKNOWLEDGED = "not_acknowledged"  # nobody has answered the person yet
     GRAVE = "grave"  # class A, or somebody in danger
     EXTERNAL = "external"  # a child, an elder or a life may be at risk
     TO_TRIAGE = "to_triage"  # the case goes back to triage
     TO_REVIEW = "to_review"  # the case goes back to the case reviewers
-    TO_CLOSED = "to_closed"  # the case closes
     OBLIGATIONS = "obligations"  # the decision asks for something by a day, which is the due day
-    LIFTED_NOT = "lifted_not"  # the order goes on
+    GOES_ON = "goes_on"  # the order goes on
 
 
 class Starts(NamedTuple):
+    """A clock that the step starts, where it does not run already."""
+
     clock: ClockName
     only: Only = Only.ALWAYS
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.base import ContentFile
@@ -22,6 +23,7 @@ from audit import clock
 from certification import holds
 from certification.models import CertificateDocument
 from cms.models import Edition
+from complaints.models import Appointment
 from courses import attempts, enrollments
 from courses.models import CatalogPage, CoursePage, LessonPage, ModulePage, QuestionVersion
 from tests.architecture import matrix
@@ -98,6 +100,7 @@ def world(db, tmp_path) -> World:
         other=other,
         coach=coach,
         letter=inbox.post(coach, title="Renewed", words="Until 2028.", key="letter", at=clock.now()),
+        appointment=Appointment.objects.create(person=UserFactory(), role="intake", first_day=clock.today()),
         copy=Export.objects.create(person=coach, asked_at=clock.now(), made_at=clock.now(), file="exports/one.zip"),
     )
     ErasureRequest.objects.create(person=other, asked_by=second, reason="Telephoned")
@@ -138,6 +141,8 @@ def ours(made: SimpleNamespace) -> dict[str, Any]:
         "rest": "v1/nothing",
         "grant": 987654,
         "hold": made.hold.pk,
+        "appointment": made.appointment.uid,
+        "interest": UUID(int=1),
     }
 
 

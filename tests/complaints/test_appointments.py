@@ -8,10 +8,11 @@ from accounts import proposals, roles
 from accounts.facts import SiteRole
 from accounts.models import Proposal, Roles, User
 from audit import clock, log
-from complaints import appointments, staffing
+from complaints import appointments, staffing, tasks
 from complaints.appointments import Terms
 from complaints.facts import CaseRole, PoolRank
 from complaints.models import Appointment
+from config.celery import app
 from outbox.models import OutboxMessage
 from tests.complaints.office import DAY, LONG_AGO, TODAY, appointed, at
 from tests.factories.accounts import AdministratorFactory, AuditorFactory, AuthorFactory, StaffFactory, UserFactory
@@ -287,6 +288,13 @@ def test_with_a_day_ahead_the_person_works_on_until_then_and_settling_clears_the
     assert appointments.settle(on=TODAY + 10 * DAY) == 0
 
 
+def test_the_schedule_settles_what_is_over(registrar):
+    appointed(CaseRole.INTAKE, last_day=TODAY - DAY)
+
+    assert "complaints.settle_appointments" in {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert tasks.settle_appointments() == 1
+
+
 def test_one_that_has_not_begun_is_taken_back_whole(registrar, other):
     person = UserFactory()
     appoint(person, by=registrar, second=other, first_day=TODAY + 5 * DAY)
@@ -346,7 +354,7 @@ def test_a_day_that_was_yesterday_when_it_was_proposed_holds_when_it_is_signed_l
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_the_card_counts_cases_and_says_who_is_missing_in_four_statements(times, django_assert_num_queries):
+def test_the_card_counts_cases_and_says_who_is_missing_in_three_statements(times, django_assert_num_queries):
     lay = [appointed(CaseRole.CASE_REVIEWER, lay=True) for _ in range(times)]
     appointed(CaseRole.PANEL_MEMBER, person=CertificateFactory().holder)
     appointed(CaseRole.INTAKE, declared=None)

@@ -4,16 +4,43 @@ import ast
 import inspect
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.facts import Actor, CaseClass, CaseRole, InterimState, Level, Machine, Outcome, Risk, Seat, State, Yes
+from complaints.clocks import OUTLIVE_THE_CASE
+from complaints.facts import (
+    Actor,
+    CaseClass,
+    CaseRole,
+    ClockName,
+    InterimState,
+    Level,
+    Machine,
+    ObligationKind,
+    Outcome,
+    Risk,
+    Seat,
+    State,
+    Yes,
+)
 from complaints.rules import filled, people
 from complaints.rules.ending import against_asking_to_withdraw
-from complaints.rules.gathered import InterimFact, Seated, Withdrawal
-from complaints.rules.guards import GUARDS, LEFT_TO_EFFECTS, PARTS, against, against_state, state_after, state_of
+from complaints.rules.gathered import InterimFact, ObligationFact, Seated, Withdrawal
+from complaints.rules.guards import (
+    GUARDS,
+    LEFT_TO_EFFECTS,
+    PARTS,
+    against,
+    against_asking,
+    against_state,
+    clocks_started,
+    state_after,
+    state_of,
+)
 from complaints.states import TRANSITIONS, Choice, Field, FieldKind, step
 from tests.complaints import (
     test_guards_anytime,
@@ -31,6 +58,7 @@ from tests.complaints.guarding import (
     DAY,
     DEPUTY,
     DIGEST,
+    INVESTIGATOR,
     REGISTRAR,
     SECOND,
     STRANGER,
@@ -74,6 +102,7 @@ def test_every_step_is_shown_passing_and_every_guard_that_can_refuse_is_shown_re
     assert [name for name, rows in TABLES.items() if len(rows) == 1] == ["decline_conflict"]
 
 
+@cache
 def sentences():
     """Every sentence that the guards' modules can answer, as a pattern: figures and days may be anything."""
     found = set()
@@ -90,21 +119,27 @@ def sentences():
     return sorted(found)
 
 
-@pytest.mark.parametrize("pattern", sentences())
-def test_every_sentence_of_a_guard_is_shown_by_a_row_that_asks_for_it(pattern):
-    told = [
+@cache
+def shown():
+    """Every reason that a row of the tables asks for, as it is answered."""
+    told = {
         reason
         for rows in TABLES.values()
         for row in rows
         if row.sentence
         for reason in GUARDS[row.name](row.facts, row.values, on=row.on)
         if reason.startswith(row.sentence)
-    ]
+    }
+    return told | set(against_asking_to_withdraw(facts(withdrawal=Withdrawal(DAY, pressed=False)), {}, on=DAY))
 
-    told += against_asking_to_withdraw(facts(withdrawal=Withdrawal(DAY, pressed=False)), {}, on=DAY)
 
+@pytest.mark.parametrize("pattern", sentences())
+def test_every_sentence_of_a_guard_is_shown_by_a_row_that_asks_for_it(pattern):
+    assert [reason for reason in shown() if re.fullmatch(pattern, reason)]
+
+
+def test_there_are_many_sentences_and_all_are_found():
     assert len(sentences()) > 150
-    assert [reason for reason in told if re.fullmatch(pattern, reason)]
 
 
 def test_a_sentence_ends_and_says_nothing_of_failing():
@@ -244,6 +279,46 @@ def test_whoever_signs_later_fills_in_nothing_but_is_held_to_the_guard():
     ]
 
 
+def test_whoever_complained_asks_to_withdraw_and_the_investigator_asks_for_a_name():
+    complainant = facts(by=None, hand=Actor.COMPLAINANT)
+    investigator = facts(state=State.INVESTIGATION, by=INVESTIGATOR, hand=Seat.INVESTIGATOR)
+
+    assert against_asking("withdraw", complainant, {"pressed": True}, on=DAY) == []
+    assert against_asking("withdraw", complainant, {}, on=DAY) == ["“Did anybody press you to withdraw?” is not yet filled in."]
+    assert against_asking("withdraw", replace(complainant, withdrawal=Withdrawal(DAY, pressed=False)), {"pressed": True}, on=DAY) == [
+        "You have asked already; an answer comes within ten days."
+    ]
+    assert against_asking("withdraw", facts(), {"pressed": True}, on=DAY)[0].startswith("This is not yours to do")
+    assert against_asking("unmask", investigator, {}, on=DAY)[0] == "“From now on” is not yet filled in."
+    assert against_asking("unmask", replace(investigator, by=STRANGER), {}, on=DAY) == ["You have no seat in this case as investigator."]
+    assert against_asking("unmask", replace(investigator, state=State.DECIDED), {}, on=DAY)[0].startswith("This is not possible now")
+
+
+def test_whom_the_policy_bars_from_a_new_seat():
+    barring = ["T03", "T10", *_steps("T", 12, 14), *_steps("T", 21, 26), "I2", "I3", "I5", "I6", *_steps("T", 28, 37), *_steps("T", 41, 44)]
+    known = {row.id: row.name for row in TRANSITIONS}
+
+    assert {known[number] for number in [*barring, "T55", "T29a"] if number in known} == people.EXCLUDES
+
+
+def _steps(letter, first, last):
+    return [f"{letter}{number:02}" for number in range(first, last + 1)]
+
+
+def test_the_papers_name_each_guard_with_the_test_that_holds_its_table():
+    papers = (settings.BASE_DIR / "docs" / "rules.md").read_text()
+    held = {}
+    for module in EXAMPLES:
+        for node in ast.parse(inspect.getsource(module)).body:
+            for call in getattr(node, "decorator_list", []):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "table":
+                    held[call.args[0].value] = f"{module.__name__.replace('.', '/')}.py::{node.name}"
+
+    rows = [f"`{guard.__module__}.{guard.__name__}` | `{held[name]}` |" for name, guard in GUARDS.items()]
+
+    assert [row for row in rows if row not in papers] == []
+
+
 # Where a step leads
 
 
@@ -270,6 +345,32 @@ def test_whoever_signs_later_fills_in_nothing_but_is_held_to_the_guard():
 )
 def test_where_a_step_leads(name, given, values, after):
     assert state_after(name, facts(**given), values) is after
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "values", "clocks"),
+    [
+        ("submit", {"state": None}, {}, ["acknowledge", "take"]),
+        ("submit", {"state": None, "danger": True}, {}, ["acknowledge", "take", "interim_question", "external_report"]),
+        ("admit", {"klass": CaseClass.A}, {}, ["notice", "interim_question"]),
+        ("admit", {}, {}, ["notice"]),
+        ("overturn_dismissal", {"closed_from": State.TRIAGE}, {}, ["triage", "dismissal"]),
+        ("overturn_dismissal", {"closed_from": State.CASE_REVIEW}, {}, ["case_review"]),
+        ("countersign", {}, {}, ["appeal_window"]),
+        ("countersign", {"obligations": (ObligationFact(ObligationKind.COURSE, DAY),)}, {}, ["appeal_window", "obligation"]),
+        ("review", {}, {"result": "lifted"}, []),
+        ("review", {}, {"result": "goes_on"}, ["interim_review"]),
+        ("dismiss_appeal", {}, {}, []),
+    ],
+)
+def test_which_clocks_a_step_starts(name, given, values, clocks):
+    assert clocks_started(name, facts(**given), values) == clocks
+
+
+def test_what_runs_on_after_a_case_is_closed_is_ended_by_a_step_of_its_own():
+    ending = {clock for row in TRANSITIONS for clock in row.ends if State.CLOSED in row.before or row.machine is not Machine.CASE}
+
+    assert ending | {ClockName.EXTERNAL_REPORT} >= OUTLIVE_THE_CASE
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in TRANSITIONS])

@@ -225,7 +225,7 @@ RUNNING = order(review_due_on=DAY + timedelta(days=6), deciders=(DECIDER, OTHER_
     ({"interim": replace(RUNNING, review_due_on=DAY + timedelta(days=8))}, {}, "The review is due on 2026-05-28."),
     ({}, {"until": DROP}, "Until when does it go on?"),
     ({}, {"until": DAY}, "It goes on until a day that lies ahead."),
-    ({}, {"until": DAY + timedelta(days=91)}, "It can go on until 2026-08-18 at most: 90 days from now"),
+    ({}, {"until": DAY + timedelta(days=31)}, "It can go on until 2026-06-19 at most: 30 days to its next review"),
     ({"interim": replace(RUNNING, first_day=DAY - timedelta(days=355))}, {}, "It can go on until 2026-05-29 at most"),
     ({"signed_by": (OTHER_DECIDER,)}, {}, "Both of you decided on it before."),
     (BARRED, {}, "You investigate or sit on the panel"),
@@ -310,7 +310,8 @@ EMERGENCY = order(emergency=True, last_day=DAY + timedelta(days=2))
     ({}, {"heard_on": DAY + ONE}, "The coach was heard on a day that has not come"),
     ({}, {"heard_on": DAY - timedelta(days=8)}, "The coach was heard before the order."),
     ({}, {"until": DAY}, "It goes on until a day that lies ahead."),
-    ({}, {"until": DAY + timedelta(days=83)}, "It can go on until 2026-08-10 at most."),
+    ({}, {"until": DAY + timedelta(days=31)}, "It can go on until 2026-06-19 at most."),
+    ({"interim": replace(EMERGENCY, first_day=DAY - timedelta(days=80))}, {}, "It can go on until 2026-05-29 at most."),
     (BARRED, {}, "You investigate or sit on the panel"),
 )
 def test_an_emergency_order_goes_on_only_after_the_coach_could_speak(row):

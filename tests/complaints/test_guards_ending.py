@@ -28,6 +28,7 @@ ACTIVE = {"state": State.SANCTION_ACTIVE, **BY_REGISTRAR}
     ({"obligations": (DONE, UNDONE)}, {}, "1 of 2 tasks are not yet done and shown."),
     ({"obligations": (replace(DONE, started_on=SIGNED),)}, {}, "A course was begun before the decision."),
     ({"decision": decision(last_day=DAY)}, {}, "The suspension lasts until 2026-05-20."),
+    ({"decision": decision(Outcome.CONDITIONS, months=6, first_day=DAY - timedelta(days=9))}, {}, "The conditions hold until 2026-11-11."),
     ({"decision": decision(Outcome.ADMONISHMENT, first_day=DAY - ONE)}, {}, "The admonishment stands until 2027-05-19."),
 )
 def test_a_case_is_discharged_when_all_is_done_and_the_suspension_is_over(row):

@@ -177,7 +177,7 @@ REVIEW = {"state": State.DISMISSAL_REVIEW, "by": FRESH, "hand": Seat.DISMISSAL_R
     "uphold_dismissal",
     facts(**REVIEW),
     {},
-    ({"actors": {"dismiss": frozenset({FRESH})}}, {}, "You had a part in the closing"),
+    ({"actors": {"dismiss": frozenset({FRESH})}}, {}, "You had a part in the case, so somebody else reviews"),
 )
 def test_a_closing_is_upheld_by_somebody_fresh(row):
     check(row)
@@ -187,7 +187,7 @@ def test_a_closing_is_upheld_by_somebody_fresh(row):
     "overturn_dismissal",
     facts(**REVIEW),
     {"reason": "overlooked"},
-    ({"actors": {"no_case": frozenset({FRESH})}}, {}, "You had a part in the closing"),
+    ({"actors": {"no_case": frozenset({FRESH})}}, {}, "You had a part in the case, so somebody else reviews"),
     ({"closed_from": None}, {}, "It is not on record where the case was closed."),
 )
 def test_a_closing_is_overturned_by_somebody_fresh(row):

@@ -1,18 +1,17 @@
-"""Two clicks in the same instant: one complaint, one code."""
+"""Two hands at once on PostgreSQL: one draw, one taker, one seat a person."""
 
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from threading import Barrier
 
 import pytest
 from django.db import connection, connections
 
-from audit import clock
-from complaints import intake, receipts
-from complaints.facts import Source
-from complaints.models import Case, Letter, Paper, Receipt, Step
-from complaints.rules.gathered import Sending
-from tests.complaints.telling import answers, receipt_of, told
-from tests.factories import cms as texts
+from accounts.models import User
+from complaints import seats
+from complaints.facts import CaseRole, ConflictKind, Seat
+from complaints.models import Assignment, Case, Exclusion
+from tests.complaints.office import NOON, appointed, case, panel_pool
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -24,13 +23,16 @@ def on_postgresql():
 
 
 def at_once(*acts):
-    """Run every act in a connection of its own, all starting together; what each answered."""
+    """Run every act in a connection of its own, all starting together; what each answered or was refused with."""
     barrier = Barrier(len(acts))
 
     def run(act):
         barrier.wait()
         try:
-            return act()
+            act()
+            return "done"
+        except seats.NotSeated as refusal:
+            return refusal.reasons[0]
         finally:
             connections.close_all()
 
@@ -39,34 +41,47 @@ def at_once(*acts):
 
 
 @pytest.mark.parametrize("again", range(3))
-def test_five_clicks_on_send_are_one_case_with_one_code(again):
-    texts.texts()
-    code = receipts.derived(f"form-{again}")
+def test_of_four_draws_of_a_panel_at_once_one_draws(again):
+    one = case()
+    panel_pool()
 
-    def send():
-        return intake.submit(answers(), source=Source.WEB, at=clock.now(), code=code, sending=Sending())[0].pk
+    answers = at_once(*[lambda seed=seed: seats.draw(one, Seat.PANEL_MEMBER, by=None, at=NOON, chance=Random(seed)) for seed in range(4)])
 
-    found = at_once(*[send] * 5)
-
-    assert len(set(found)) == 1
-    assert (Case.objects.count(), Receipt.objects.count(), Step.objects.count(), Paper.objects.count()) == (1, 1, 1, 3)
+    assert sorted(answers) == [seats.FULL] * 3 + ["done"]
+    assert Assignment.objects.filter(case=one).count() == 3
 
 
-def test_of_two_new_codes_at_once_one_opens():
-    case, _ = told()
-    receipt = receipt_of(case)
+@pytest.mark.parametrize("again", range(3))
+def test_of_two_takers_at_once_one_has_the_case(again):
+    one, officers = case(), [appointed(CaseRole.INTAKE) for _ in range(2)]
 
-    codes = at_once(*[lambda: receipts.replace(receipt, at=clock.now())] * 2)
+    answers = at_once(*[lambda by=by: seats.assign(one, by, Seat.TAKER, by=by, at=NOON) for by in officers])
 
-    assert sorted(code is None for code in codes) == [False, True]
-    assert Receipt.objects.filter(case=case, replaced_at=None).count() == 1
+    assert sorted(answers) == [seats.FULL, "done"]
+    assert Assignment.objects.filter(case=one, ended_at=None).count() == 1
 
 
-def test_a_wish_to_stop_that_is_sent_twice_at_once_stands_once():
-    case, _ = told()
-    receipt = receipt_of(case)
+def test_two_linked_cases_drawn_at_once_do_not_wait_for_each_other_for_ever():
+    first, second = case(), case()
+    first.linked.add(second)
+    for _ in range(4):
+        appointed(CaseRole.INVESTIGATOR)
 
-    at_once(*[lambda: intake.ask_to_withdraw(receipt, "", pressed=False, at=clock.now()).pk] * 2)
+    def draw(one):
+        return lambda: seats.draw(Case.objects.get(pk=one.pk), Seat.INVESTIGATOR, by=None, at=NOON, chance=Random(1))
 
-    assert Step.objects.filter(case=case, name="withdraw").count() == 1
-    assert not Letter.objects.exists()
+    assert at_once(draw(first), draw(second)) == ["done", "done"]
+
+
+def test_a_conflict_told_while_one_attests_leaves_nobody_reading():
+    one, person = case(), appointed(CaseRole.INTAKE)
+    seats.assign(one, person, Seat.TAKER, by=person, at=NOON)
+    me = User.objects.get(pk=person.pk)
+
+    at_once(
+        lambda: seats.attest(one, me, conflicts=[], at=NOON),
+        lambda: seats.attest(one, me, conflicts=[ConflictKind.KIN], at=NOON),
+    )
+
+    assert Exclusion.objects.get().conflict == "kin"
+    assert not seats.reads(me, one, on=NOON.date())

@@ -72,6 +72,23 @@ def test_a_risk_is_high_by_one_of_three_answers_or_two_of_five(yes, high):
     assert gravity.unknowns(answers) == 8 - len(yes)
 
 
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({}, False),
+        ({"danger": True}, True),
+        ({"abuse": True}, True),
+        ({"risk": {Risk.MINOR: Yes.YES}}, True),
+        ({"risk": {Risk.SEXUAL: Yes.YES}}, False),
+        ({"allegations": (AllegationFact(1, "CF-04"),)}, True),
+        ({"allegations": (AllegationFact(1, "SC-09"),)}, True),
+        ({"allegations": (AllegationFact(1, "SC-02"),)}, False),
+    ],
+)
+def test_when_somebody_has_to_say_whether_it_is_reported_outside(changes, asked):
+    assert gravity.is_report_asked(facts(**changes)) is asked
+
+
 @pytest.mark.parametrize(("klass", "outcomes"), [(A, [O6, O7]), (B, [O4, O5, O6]), (C, [O2, O3, O4]), (D, [O1, O2])])
 def test_what_usually_follows_in_each_class(klass, outcomes):
     assert gravity.allowed_outcomes(klass) == outcomes
@@ -333,9 +350,9 @@ def test_months_are_calendar_months(day, months):
 def test_an_order_is_written_with_its_last_day_and_ends_within_a_year():
     assert periods.interim_last_day(TODAY) == TODAY + timedelta(days=13)
     assert periods.interim_last_day(TODAY, emergency=True) == TODAY + timedelta(days=9)
-    assert periods.latest_extension(TODAY, on=TODAY + timedelta(days=10)) == TODAY + timedelta(days=100)
-    assert periods.latest_extension(TODAY, on=TODAY + timedelta(days=300)) == TODAY + timedelta(days=364)
-    assert periods.latest_extension(TODAY, on=TODAY + timedelta(days=300), days_before=20) == TODAY + timedelta(days=344)
+    assert periods.latest_extension(TODAY, on=TODAY + timedelta(days=10)) == TODAY + timedelta(days=40)
+    assert periods.latest_extension(TODAY, on=TODAY + timedelta(days=350)) == TODAY + timedelta(days=364)
+    assert periods.latest_extension(TODAY, on=TODAY + timedelta(days=330), days_before=20) == TODAY + timedelta(days=344)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.lists(st.integers(0, 120), max_size=12))

@@ -14,6 +14,9 @@ from audit.models import Entry
 from certification import reminders
 from certification.facts import in_words
 from certification.models import Certificate
+from complaints import conflicts, pool, staffing
+from complaints.facts import CaseRole
+from complaints.models import Appointment, Interest
 from courses.models import Attempt, LessonMark
 from demo import cast
 from outbox import delivery, queue
@@ -52,7 +55,7 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     assert Entry.objects.filter(action="certification.term_granted").count() == 12
     assert not Entry.objects.filter(seal=None).exists()
 
-    held = {row.person.email: row.offices.roles for row in Roles.objects.select_related("person")}
+    held = {row.person.email: row.offices.roles for row in Roles.objects.select_related("person") if row.offices.roles}
     assert held == {
         "anna.shcherbakova@example.org": {SiteRole.STAFF},
         "bekele.tadesse@example.org": {SiteRole.AUDITOR},
@@ -72,6 +75,33 @@ def test_every_coach_stands_as_the_cast_says_and_the_past_left_its_trace(filled,
     assert [sixth(day) for day in (-26, -25, 8, 9, 64, 65)] == ["active", "suspended", "suspended", "suspended", "suspended", "lapsed"]
     assert "No change." in capsys.readouterr().out
     assert User.objects.count() == 31
+
+
+@pytest.mark.long
+def test_the_office_is_appointed_as_the_cast_says_and_could_staff_a_full_case(filled):
+    today, everybody = clock.today(), cast.people().values()
+    rows = Appointment.objects.in_force(on=today).select_related("person")
+    found = {(row.person.email, row.role, row.lay, row.coach_elsewhere_body, row.pool_rank) for row in rows}
+
+    assert found == {
+        (
+            one.email,
+            role.value,
+            one.lay,
+            one.elsewhere["body"] if one.elsewhere and role is CaseRole.PANEL_MEMBER else "",
+            one.pool_rank if role is CaseRole.PANEL_MEMBER else "",
+        )
+        for one in everybody
+        for role in CaseRole
+        if role in one.roles
+    }
+    assert {row.proposal.signatures.count() for row in rows.select_related("proposal")} == {2}
+    assert Interest.objects.filter(voided_at=None).count() == sum(len(one.interests) for one in everybody)
+    card = staffing.card(on=today)
+    assert (card.cases, card.people, card.left) == (1, 20, 3)
+    for day in (-500, -322, -167, -30, 0, 300):  # when the cases of the demonstration came in, and later
+        on = today + timedelta(days=day)
+        assert [one for one in pool.people(None, on=on) if not conflicts.has_declared(one.declared_on, on=on)] == []
 
 
 @pytest.mark.long

@@ -20,14 +20,14 @@ from django.test.testcases import LiveServerThread
 
 from audit import clock
 
-WAITS = ("P-30", "P-26")  # who is to become an auditor, and who proposed it
+WAITS = ("P-04", "P-26")  # who is to become an auditor, and who proposed it
 OTHERS = {"admin": "admin@example.org", "newcomer": "newcomer@example.org", "renewer": "robin.2@example.org"}
 UNINVITED = "robin.1@example.org"  # holds a certificate and has no password yet
 READY = "P-16"  # read everything and passed every check: may begin the final quiz
 DUTY_LEFT = "P-17"  # passed the final quiz and missed one duty in it
-CHANGES = ("P-18", "P-19", "P-20")  # whose address changes: waits, the office spoke, stopped
+CHANGES = ("P-18", "P-06", "P-20")  # whose address changes: waits, the office spoke, stopped
 GRANTED = "P-02"  # the office opened a further attempt
-COPY_READY, COPY_WAITS, TO_FORGET = "P-10", "P-08", "P-14"  # a copy of the data to download, one being made, a note of the office
+COPY_READY, COPY_WAITS, TO_FORGET = "P-10", "P-08", "P-05"  # a copy of the data to download, one being made, a note of the office
 
 
 @contextmanager
