@@ -1,4 +1,4 @@
-"""/complaints/ for whoever complains; /casework/ and /staff/appointments/ for whoever works on cases."""
+"""Addresses of complaints, of casework, and of who is appointed to it."""
 
 from django.urls import path
 

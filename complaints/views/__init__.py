@@ -1,2 +1,1 @@
-"""Screens: for whoever complains (public.py, sending.py, following.py), and for intake that types a complaint in (desk.py)."""
-"""The screens of complaints and casework."""
+"""Screens: for whoever complains (public.py, sending.py, following.py), for intake (desk.py), for those who work on cases (people.py)."""
