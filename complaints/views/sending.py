@@ -28,7 +28,7 @@ from complaints.machine import StepRefused
 from complaints.rules.gathered import Sending
 from complaints.views.guarding import private
 
-FROM_PLACE = Limit("complaint-place", 10, timedelta(hours=1))
+FROM_PLACE = Limit("complaint-place", 20, timedelta(hours=1))  # a shelter or a clinic is one place to us
 FROM_ANYWHERE = Limit("complaint", 100, timedelta(hours=1))
 SALT = "complaints.new"
 SHOWN_AGAIN = timedelta(minutes=15)  # in which a second click, or a slip when the last group is typed, shows the code once more
