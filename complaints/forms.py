@@ -13,10 +13,11 @@ from django import forms
 from django.http import QueryDict
 
 from certification.facts import EARLIEST
-from complaints import options
 from complaints.facts import Level, Relation
+from complaints.options import ALL, BY_CODE, Option, grouped
+from complaints.rules.intake import FEWEST_CHARACTERS
 
-NARRATIVE_LEAST = 40  # characters, where nothing of the list was ticked
+NARRATIVE_LEAST = FEWEST_CHARACTERS  # where nothing of the list was ticked
 NARRATIVE_MOST = 20_000  # characters: about eight printed pages
 ANSWERS_MOST = 120_000  # characters of all answers together
 LINE = 200  # characters of a name or of a few words
@@ -39,7 +40,7 @@ class Line(forms.CharField):
     """One line of text."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(plain(str(value or ""), lines=False))
+        return super().to_python(plain(str(value or ""), lines=False)) or ""
 
 
 class Words(forms.CharField):
@@ -48,7 +49,7 @@ class Words(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 12, "dir": "auto"})
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(plain(str(value or ""), lines=True))
+        return super().to_python(plain(str(value or ""), lines=True)) or ""
 
 
 class Day(forms.DateField):
@@ -147,20 +148,20 @@ class WhatForm(StepForm):
     options = forms.MultipleChoiceField(
         label="What happened?",
         required=False,
-        choices=[(one.code, one.words) for one in options.ALL],
+        choices=[(one.code, one.words) for one in ALL],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "One of the answers is not on our list. Please tick again."},
     )
 
-    def groups(self) -> list[tuple[str, list[tuple[options.Option, bool]]]]:
+    def groups(self) -> list[tuple[str, list[tuple[Option, bool]]]]:
         """The list under its headings: each option, and whether it is ticked."""
         ticked = set(self["options"].value() or [])
-        return [(group.label, [(one, one.code in ticked) for one in some]) for group, some in options.grouped()]
+        return [(group.label, [(one, one.code in ticked) for one in some]) for group, some in grouped()]
 
 
 class WhenForm(StepForm):
     title = "When was it?"
-    lede = "A guess is fine, and so is nothing at all. We ask because the Code has changed over time, and you are heard under the one of that day."
+    lede = "A guess is fine, and so is nothing at all. We ask because the Code changes over time, and the one of that day counts."
 
     conduct_from = Day(label="It began, or happened, on")
     conduct_until = Day(label="It ended on", help_text="Leave this out if it was one day, or has not ended.")
@@ -211,7 +212,7 @@ class WordsForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        ticked = [code for code in self.answers.get("options", []) if code in options.BY_CODE and code != "something-else"]
+        ticked = [code for code in self.answers.get("options", []) if code in BY_CODE and code != "something-else"]
         written = len(cleaned.get("narrative", "").strip())
         if not self.errors and not ticked and written < NARRATIVE_LEAST:
             self.add_error(

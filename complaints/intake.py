@@ -158,7 +158,7 @@ def _note(case: Case, facts: CaseFacts, *, by: User | None, at: datetime) -> Non
 def _tell_intake(case: Case, *, on: date) -> None:
     """A line to those of intake who may take the case; where nobody of them may, to the registrars who may. Nobody else learns of it."""
     for seat in (Seat.TAKER, Seat.REGISTRAR):
-        if free := [one.person for one in pool.free_for(case, seat, on=on)]:
+        if free := [one.key for one in pool.free_for(case, seat, on=on)]:
             _tell(case, free, of=f"{case.uid}")
             return
 

@@ -12,6 +12,7 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from accounts import limits
 from accounts.limits import Limit, Verdict
@@ -47,7 +48,20 @@ class NoPepper(ValueError):
 
 def make() -> str:
     """A new code: 24 symbols by chance and the one that checks them, in five groups of five."""
-    value = secrets.randbits(LENGTH * 5)
+    return _code(secrets.randbits(LENGTH * 5))
+
+
+def derived(form: str) -> str:
+    """The code of the complaint that one form becomes, always the same: a second click shows the same code as the first.
+
+    `form`: by chance and signed (complaints/views/sending.py), known to one browser alone; the code cannot be told from it without
+    SECRET_KEY (docs/decisions/0150).
+    """
+    digest = salted_hmac("complaints.receipts.derived", form, algorithm="sha256").digest()
+    return _code(int.from_bytes(digest[: LENGTH * 5 // 8]))
+
+
+def _code(value: int) -> str:
     symbols = "".join(SYMBOLS[(value >> shift) & 31] for shift in range((LENGTH - 1) * 5, -1, -5))
     return in_groups(symbols + check_symbol(symbols))
 
@@ -98,9 +112,12 @@ def _macs(code: str) -> list[str]:
 
 
 @transaction.atomic
-def issue(case: Case, *, by: User | None, at: datetime) -> str:
-    """Give a case its first code, to be shown once; kept nowhere. `by`: who typed the complaint in, None for whoever complained."""
-    code = make()
+def issue(case: Case, *, by: User | None, at: datetime, code: str | None = None) -> str:
+    """Give a case its first code, to be shown once; kept nowhere. `by`: who typed the complaint in, None for whoever complained.
+
+    `code`: the one of its form (`derived`). Raises IntegrityError where another case has it.
+    """
+    code = code or make()
     receipt = Receipt.objects.create(case=case, mac=mac(code), made_at=at)
     log.record(actions.RECEIPT_MADE, case, by=by, receipt=receipt.pk)
     return code
@@ -136,6 +153,11 @@ def find(code: str, *, on: date) -> Receipt | None:
     """
     opens = Q(replaced_at=None) & (Q(ends_on=None) | Q(ends_on__gte=on)) & Q(case__key__destroyed_at=None)
     return Receipt.objects.filter(opens, mac__in=_macs(code)).select_related("case").first()
+
+
+def ever(code: str) -> Receipt | None:
+    """The receipt that was made for this code, whatever became of it: opens nothing, says only that the form was sent before."""
+    return Receipt.objects.filter(mac__in=_macs(code)).select_related("case").first()
 
 
 def may_try(code: str, place: str, *, at: datetime) -> Verdict:

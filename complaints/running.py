@@ -93,12 +93,10 @@ def _instant(text: str) -> datetime:
 When = Callable[[Case, CaseFacts, AnyState], bool]
 WHEN: dict[Only, When] = {
     Only.ALWAYS: lambda case, facts, after: True,
-    Only.NOT_ACKNOWLEDGED: lambda case, facts, after: facts.acknowledged_on is None,
     Only.GRAVE: lambda case, facts, after: is_grave(facts) or case.klass == CaseClass.A,
     Only.EXTERNAL: lambda case, facts, after: case.danger or case.abuse,
     Only.OBLIGATIONS: lambda case, facts, after: case.obligations.filter(met_on=None, due_on__isnull=False).exists(),
     Only.TO_TRIAGE: lambda case, facts, after: after is State.TRIAGE,
-    Only.TO_CLOSED: lambda case, facts, after: after is State.CLOSED,
     Only.TO_REVIEW: lambda case, facts, after: after is State.CASE_REVIEW,
-    Only.LIFTED_NOT: lambda case, facts, after: after is not InterimState.LIFTED,
+    Only.GOES_ON: lambda case, facts, after: after is not InterimState.LIFTED,
 }

@@ -28,6 +28,7 @@ PERSONAL_KEYS = re.compile(
     r"password|passphrase|token|secret|code|cookie|session|authorization|email|mail|address|ip$|name|phone|narrative|text|body|reason|query|q$",
     re.I,
 )
+IN_CONFIDENCE = ("/complaints/",)  # where whoever is logged in may be telling on somebody: that they were there is nobody's business
 HARMLESS_KEYS = {"logger", "code_ref", "taskname"}
 HIDDEN = "[hidden]"
 
@@ -129,6 +130,8 @@ def whose_request(logger: Any, method: str, line: Line) -> Line:
         return line
     match = getattr(asked, "resolver_match", None)
     line["asked"] = f"{asked.method} {match.route if match else _first_step(asked.path)}"
+    if asked.path.startswith(IN_CONFIDENCE):
+        return line
     if (user := getattr(asked, "_cached_user", None)) is not None and user.pk is not None:
         line["user"] = user.pk
     return line

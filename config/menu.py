@@ -30,6 +30,7 @@ MY = [
 FOOTER = (
     ("Texts", (("/principles/", "Guiding principles"), ("/code/", "Code of Ethics"), ("/therapy-or-coaching/", "Therapy or coaching"))),
     ("Certification", (("/registry/", "Check a coach"), ("/learn/", "Courses"), ("/my/", "My page"))),
+    ("If something went wrong", (("/complaints/", "A coach broke the Code"), ("/complaints/follow-up/", "Come back with your code"))),
     ("This site", (("/privacy/", "Privacy"), ("/accessibility/", "Accessibility"))),
 )
 

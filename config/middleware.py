@@ -55,7 +55,8 @@ CLOSED = (
 OWN_ALONE = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write", "fullscreen")  # passkeys; copying a number
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in CLOSED), *(f"{name}=(self)" for name in OWN_ALONE)])
 
-PERSONAL = ("/accounts/", "/admin/", "/casework/", "/my/", "/staff/")
+TOLD_IN_CONFIDENCE = ("/complaints/", "/casework/")
+PERSONAL = (*TOLD_IN_CONFIDENCE, "/accounts/", "/admin/", "/my/", "/staff/")
 SAME_FOR_ALL = ("/static/",)  # no word about anybody, and asked for with every page
 FOR_OTHER_SITES = ("/api/", "/.well-known/")
 
@@ -89,6 +90,9 @@ class Headers:
         headers.setdefault("Content-Security-Policy", f"{policy}; frame-ancestors 'none'")
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if path.startswith(FOR_OTHER_SITES) else "same-origin")
+        if path.startswith("/complaints/"):
+            # Whatever answered, an error page too: no page after it learns where somebody was (docs/decisions/0148).
+            headers["Referrer-Policy"] = "no-referrer"
         if is_personal(request):
             headers["Cache-Control"] = "no-store, private"
         elif response.status_code >= 400:

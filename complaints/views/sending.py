@@ -20,7 +20,7 @@ from audit import clock
 from certification import search
 from certification.models import Certificate
 from cms.models import CrisisLine
-from complaints import clocks, intake, options, receipts, visits
+from complaints import clocks, intake, options, receipts, running, visits
 from complaints.clocks import DEADLINES
 from complaints.facts import ClockName, Level, Source
 from complaints.forms import FIELDS, FORMS, LEVELS, MINOR, RELATIONS, STEPS, StepForm, WhoForm, answers_in, hidden, is_too_much, plain
@@ -28,13 +28,16 @@ from complaints.machine import StepRefused
 from complaints.rules.gathered import Sending
 from complaints.views.guarding import private
 
-FROM_PLACE = Limit("complaint-place", 10, timedelta(hours=1))
+FROM_PLACE = Limit("complaint-place", 20, timedelta(hours=1))  # a shelter or a clinic is one place to us
 FROM_ANYWHERE = Limit("complaint", 100, timedelta(hours=1))
 SALT = "complaints.new"
 SHOWN_AGAIN = timedelta(minutes=15)  # in which a second click, or a slip when the last group is typed, shows the code once more
 FOUND = 12  # people of the registry that one name shows
 TRAP = "address_2"
-LONG = "This is more text than we can take at once. Shorten your own words; you can write more afterwards. Nothing was sent, and nothing is lost."
+LONG = (
+    "This is more text than we can take at once. Shorten your own words; you can write more afterwards. "
+    "Nothing was sent, and nothing is lost."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ def show(
         "problem": problem,
         "wait": wait,
         "desk": desk,
+        "source": request.POST.get("source", ""),
         "in_danger": answers.get("danger") == ["yes"],
     }
     if here == "danger":
@@ -226,10 +230,11 @@ def send(request: HttpRequest, answers: dict[str, list[str]], ticket: Ticket, *,
     wait = 0 if desk or intake.is_there(ticket.code) else seconds_to_wait(request)
     sending = Sending(honeypot=request.POST.get(TRAP, ""), seconds=seconds, wait=wait)
     try:
-        sent = intake.submit(cleaned, source=source, at=at, by=by, code=ticket.code, sending=sending)
+        intake.submit(cleaned, source=source, at=at, by=by, code=ticket.code, sending=sending)
     except StepRefused as refusal:
         return show(request, "check", answers, ticket, problem=" ".join(refusal.reasons), wait=wait, desk=desk)
-    if not sent.is_new and sent.receipt.made_at + SHOWN_AGAIN < at:
+    receipt = receipts.find(ticket.code, on=clock.today())
+    if receipt is None or receipt.made_at + SHOWN_AGAIN < at:
         return render(request, "complaints/sent_before.html", {"desk": desk})
     return show_code(request, ticket, desk=desk)
 
@@ -262,13 +267,12 @@ def code_was_kept(request: HttpRequest, *, desk: bool = False) -> HttpResponse:
             f"The last group is {last}. You typed something else. Please look at the code once more, and write it down." if desk else SLIP
         )
         return show_code(request, ticket, problem=words, desk=desk)
-    at = clock.now()
     case = receipt.case
     context = {
         "desk": desk,
         "in_danger": case.danger,
         "dates": [
-            (name, clocks.due_day(clocks.start(name, at=case.recorded_at, danger=case.danger), clock.zone()))
+            (name, clocks.due_day(clocks.start(name, at=case.recorded_at, danger=case.danger), running.zone()))
             for name in (ClockName.TAKE, ClockName.ACKNOWLEDGE)
         ],
         "hard": DEADLINES[ClockName.ACKNOWLEDGE].hard,
@@ -283,11 +287,7 @@ SLIP = "That is not the last group of the code. Please look at it once more, and
 
 # Looking it over
 
-LABELS = {
-    **dict.fromkeys(("relation",), dict(RELATIONS)),
-    "minor": dict(MINOR),
-    "level": dict(LEVELS),
-}
+LABELS = {"relation": dict(RELATIONS), "minor": dict(MINOR), "level": dict(LEVELS)}
 
 
 def in_words(answers: Mapping[str, list[str]]) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -303,7 +303,7 @@ def in_words(answers: Mapping[str, list[str]]) -> list[tuple[str, str, list[tupl
         "danger": [("Somebody is in danger now", {"yes": "Yes", "no": "No"}.get(first.get("danger", ""), "Not said"))],
         "who": [("The coach", who or "Not sure who it was")],
         "what": [("What happened", "\n".join(ticked) or "Nothing ticked")],
-        "when": [("When", " to ".join(when) or first.get("when_words", "") or "Not said"), *([("", first["when_words"])] if when and first.get("when_words") else [])],
+        "when": [("When", "\n".join(filter(None, [" to ".join(when), first.get("when_words", "")])) or "Not said")],
         "words": [("In your own words", first.get("narrative", "").strip() or "Nothing written")],
         "you": [
             ("You are", LABELS["relation"].get(first.get("relation", ""), "Not said yet")),

@@ -117,7 +117,7 @@ def _do(page: Page, base: str, verb: str, what: str | dict) -> None:
         page.frame_locator("iframe >> nth=0").locator(what).first.wait_for()
     elif verb == "fill":
         for selector, text in what.items():
-            page.fill(selector, site.address(text))
+            page.fill(selector, _last_group(page) if text == "{last group}" else site.address(text))
     elif verb == "upload":
         for selector, text in what.items():
             page.set_input_files(selector, {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()})
@@ -125,10 +125,17 @@ def _do(page: Page, base: str, verb: str, what: str | dict) -> None:
         page.locator(what).first.check()
     elif verb == "answer":
         _answer(page, what)
+    elif verb == "pause":
+        page.wait_for_timeout(float(what) * 1000)
     elif verb == "click":
         page.locator(what).first.click()
     else:
         raise ValueError(f"screens.yaml: {verb} is no step")
+
+
+def _last_group(page: Page) -> str:
+    """Of the code that the page shows, what is to be typed again."""
+    return page.locator("[data-code] span").last.inner_text()
 
 
 def _answer(page: Page, form: str) -> None:

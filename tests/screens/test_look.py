@@ -82,7 +82,7 @@ def test_every_screen_on_the_list_can_be_read_and_has_a_name_of_its_own():
     assert len({screen.name for screen in screens}) == len(screens)
     assert {screen.who.removesuffix(" an hour ago") for screen in screens} <= people | {"", "admin", "newcomer", "renewer", "leaving"}
     assert all(screen.url.startswith(("/", "{link ")) for screen in screens)
-    verbs = {"fill", "upload", "check", "answer", "click", "open", "wait"}
+    verbs = {"fill", "upload", "check", "answer", "click", "open", "wait", "pause"}
     assert {verb for screen in screens for step in screen.steps for verb in step} <= verbs
 
 
