@@ -36,7 +36,11 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(is_active=True, roles__auditor=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        """By the address in small letters, as the limiter counts it. Raises DoesNotExist.
+
+        Asked without regard to capitals, PostgreSQL takes ſ for s and ı for i: each such spelling would have tries of its own.
+        """
+        return self.get(email=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):

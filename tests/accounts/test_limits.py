@@ -222,6 +222,25 @@ def test_many_strangers_together_are_stopped_at_fifty(client, place):
     assert answers == [200] * 50 + [429] * 2
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("spelling", ["amara@hou\u017fe-inn.org", "amara@house-\u0131nn.org", "amara@HOUSE-\u0131NN.ORG"])
+def test_no_other_spelling_of_an_address_earns_tries_of_its_own(client, spelling):
+    """PostgreSQL, asked without regard to capitals, takes ſ for s and ı for i."""
+    UserFactory(email="amara@house-inn.org")
+
+    log_in(client, spelling, PASSWORD)
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_capitals_earn_no_tries_of_their_own(client, place):
+    UserFactory(email="amara@house.org")
+    for _ in range(limits.LOG_IN_TO_ACCOUNT.tries):
+        log_in(client, "amara@house.org", "not the password at all", **place())
+
+    assert log_in(client, " Amara@HOUSE.org ", PASSWORD, **place()).status_code == 429
+
+
 def test_one_address_that_tries_many_accounts_is_stopped(client):
     answers = [log_in(client, f"person{number}@example.org", "wrong").status_code for number in range(102)]
 
