@@ -273,6 +273,36 @@ def test_the_right_password_forgives_what_was_mistyped_before(client):
         client.post(reverse("logout"))
 
 
+def change_password(client, old, new="an even quieter harbor at dusk"):
+    return client.post(reverse("password_change"), {"old_password": old, "new_password1": new, "new_password2": new})
+
+
+def test_whoever_sits_at_an_open_browser_does_not_get_to_guess_the_password(client):
+    user = UserFactory()
+    client.force_login(user)
+
+    answers = [change_password(client, f"guess {number}") for number in range(12)]
+    behind = change_password(client, PASSWORD)
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 2
+    assert behind.status_code == 429
+    assert "Please wait 15 minutes" in behind.content.decode()
+    assert Entry.objects.filter(action=actions.TRIES_REFUSED.name, detail__facts__scope="log-in-account-place").exists()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    with clock.moved(timedelta(minutes=15)):
+        assert change_password(client, PASSWORD).status_code == 302
+
+
+def test_whoever_knows_the_old_password_may_take_long_to_find_a_new_one(client):
+    client.force_login(UserFactory())
+
+    answers = [change_password(client, PASSWORD, "short").status_code for _ in range(12)]
+
+    assert answers == [200] * 12
+    assert change_password(client, PASSWORD).status_code == 302
+
+
 def test_known_and_unknown_addresses_are_refused_alike(client):
     user = UserFactory()
     for email in (user.email, "nobody@example.org"):
