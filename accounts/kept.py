@@ -47,6 +47,7 @@ LETTERS = frozenset(
         "accounts.glass_broken_elsewhere",
         "accounts.invitation",
         "accounts.ledger_broken",
+        "accounts.office_closed",
         "accounts.password_changed",
         "accounts.password_link",
         "accounts.recovery_code_used",

@@ -119,7 +119,8 @@ def _about_size(data: bytes, largest: int) -> Iterator[str]:
 
 # By content
 
-LIES = re.compile(rb"<(?:script|html|\?php|!doctype)", re.IGNORECASE)
+LIES = re.compile(rb"<(?:script|html|iframe|\?php|!doctype)", re.IGNORECASE)
+HIDDEN = re.compile(rb"%PDF-|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")  # a document and two archives, found wherever in a file they begin
 
 
 def _one_file_and_no_other(data: bytes, kind: Kind) -> None:
@@ -129,6 +130,8 @@ def _one_file_and_no_other(data: bytes, kind: Kind) -> None:
         raise Refused(f"{'It is a workbook or another archive' if kind is Kind.CSV else 'An archive is hidden in it'}. {way_out}")
     if kind in (Kind.JPEG, Kind.PNG) and LIES.search(data):
         raise Refused(f"A web page is hidden in it. {PRINT_IT}")
+    if kind in (Kind.JPEG, Kind.PNG) and HIDDEN.search(data, 1):
+        raise Refused(f"A document or an archive is hidden in it. {PRINT_IT}")
     if kind in (Kind.TXT, Kind.CSV) and re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|html|!doctype|script|!--)", data, re.IGNORECASE):
         raise Refused(f"It is a web page or a drawing, not {kind.value}. {way_out}")
 
