@@ -46,3 +46,5 @@ LIST_EXPORTED = register("accounts.list_exported", "A list of the admin was aske
 ERASURE_ASKED = register("accounts.erasure_asked", "The office noted that a person asks to be forgotten", forget=Forget.EMPTY)
 ERASURE_TAKEN_BACK = register("accounts.erasure_taken_back", "A request to be forgotten was taken back", forget=Forget.KEEP)
 ERASED = register("accounts.erased", "A person was forgotten", forget=Forget.KEEP)
+
+MESSAGE_POSTED = register("accounts.message_posted", "A message was put into a person’s inbox", forget=Forget.KEEP)

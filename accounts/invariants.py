@@ -8,7 +8,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from accounts import guards, proposals, roles, rules
 from accounts.facts import ProposalState
-from accounts.models import AuthenticatorApp, Name, NameWord, Proposal, RecoveryCodes, Session, User
+from accounts.models import AuthenticatorApp, Message, Name, NameWord, Proposal, RecoveryCodes, Session, User
 from audit.invariants import invariant
 
 # What ties a person to an account: the model, and the field that leads to the person.
@@ -19,6 +19,7 @@ TIES: dict[type[Model], str] = {
     AuthenticatorApp: "user",
     RecoveryCodes: "user",
     WebAuthnCredential: "user",
+    Message: "person",
 }
 
 
@@ -43,7 +44,7 @@ def guards_stand() -> Iterator[str]:
         yield f"the trigger {name} is gone"
 
 
-@invariant("Who was forgotten has no name, no device and no log-in")
+@invariant("Who was forgotten has no name, no device, no log-in and no message")
 def forgotten_people_stay_so() -> Iterator[str]:
     forgotten = User.objects.exclude(erased_at=None).order_by("pk")
     for model, path in TIES.items():

@@ -12,13 +12,14 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import APIToken, ModelLogEntry, Page, PageSubscription, UploadedFile
 from wagtail.users.models import UserProfile
 
-from accounts import devices, exports, people, personal, proposals, roles, sessions
+from accounts import devices, exports, inbox, people, personal, proposals, roles, sessions
 from accounts.facts import GRANTED
 from accounts.models import (
     AddressChange,
     AddressCode,
     AuthenticatorApp,
     ErasureRequest,
+    Message,
     Name,
     Proposal,
     RecoveryCodes,
@@ -47,6 +48,7 @@ LETTERS = frozenset(
         "accounts.glass_broken_elsewhere",
         "accounts.invitation",
         "accounts.ledger_broken",
+        "accounts.message_waits",
         "accounts.office_closed",
         "accounts.password_changed",
         "accounts.password_link",
@@ -91,6 +93,7 @@ def tell(person: User) -> Iterator[Table]:
     yield Table("Acts of several that concern you", [{"Made": row.made_at, "Words": row.document, "State": row.state} for row in about])
     signed = Signature.objects.filter(person=person).select_related("proposal").order_by("pk")
     yield Table("What you signed", [{"Signed": row.signed_at, "Act": row.proposal.kind} for row in signed])
+    yield Table("Messages", [_message(message) for message in Message.objects.of(person).defer(None).order_by("posted_at", "pk")])
     yield Table("Copies of your data", [{"Asked": row.asked_at, "Made": row.made_at} for row in exports.of(person)])
     yield Table("Ledger: what was done about you, and by you", list(_entries(person)))
 
@@ -107,6 +110,15 @@ def _name(name: Name) -> dict[str, Any]:
 
 def _device(device: devices.Device) -> dict[str, Any]:
     return {"Name": device.name, "Kind": device.kind, "Added": device.added_at, "Used last": device.used_at}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    """Title and words of what opens without a second factor: a copy is a file, and what is confidential stands in none."""
+    when = {"Posted": message.posted_at, "Opened": message.read_at}
+    if inbox.is_confidential(message):
+        return {**when, "Title": "", "Words": CONFIDENTIAL}
+    opened = inbox.peek(message)
+    return {**when, "Title": opened.title, "Words": opened.words}
 
 
 def _session(row: Session) -> dict[str, Any]:
@@ -129,13 +141,14 @@ def _entries(person: User) -> Iterator[dict[str, Any]]:
 
 
 def forget(person: User, forgetting: Forgetting) -> None:
-    """Names, log-in, devices, letters, exports and words of proposals go. The ledger forgets after every app has."""
+    """Names, log-in, devices, messages, letters, exports and words of proposals go. The ledger forgets after every app has."""
     names = [name.full_name for name in Name.objects.filter(user=person)]
     people.let_go(person)
     Name.objects.filter(user=person).delete()
     exports.remove_all(person, by=forgetting.by, at=forgetting.at)
     for model in (AuthenticatorApp, RecoveryCodes, WebAuthnCredential, WebAuthnUserHandle, AddressCode):
         model.objects.filter(user=person).delete()
+    Message.objects.filter(person=person).delete()
     AddressChange.objects.filter(person=person, ended_at=None).update(ended_at=forgetting.at)
     AddressChange.objects.filter(person=person).update(old_email="", new_email="")
     ErasureRequest.objects.filter(person=person, ended_at=None).update(ended_at=forgetting.at)
@@ -162,6 +175,7 @@ def _leave_wagtail(person: User) -> None:
     ModelLogEntry.objects.filter(content_type=kind, object_id=str(person.pk)).update(label="", data={})
 
 
+CONFIDENTIAL = "Opens with a second step, under Messages. It is kept under a key of its own and copied into no file."
 BY_THE_OFFICE = "says who of the association worked on it, and what it says is about the work; the account it leads to names nobody then"
 
 KEEPS = (
@@ -192,6 +206,13 @@ KEEPS = (
         "Copies for seven days; addresses for 30 days after a change; letters until they are sent.",
         True,
         "Removed.",
+    ),
+    Kept(
+        "Messages in your inbox",
+        "So that you find again what the association wrote to you. Title and words are encrypted.",
+        "While you have an account.",
+        True,
+        "Removed. What a letter led to, such as a term or a decision, stays where the record of it is kept.",
     ),
     Kept(
         "What the ledger says, and what several people signed about you",
@@ -228,6 +249,7 @@ personal.register(
                 "accounts.Proposal",
                 "accounts.Signature",
                 "accounts.Export",
+                "accounts.Message",
                 "audit.Entry",
                 "audit.Detail",
             }

@@ -28,7 +28,7 @@ def send(to: User | str, template: str, context: dict[str, Any], *, key: str) ->
     repeat after a crash can be told from a second letter. Raises Unsendable.
     """
     address = _address(to)
-    context = {"site_name": settings.ASSOCIATION_NAME, "site_url": settings.SITE_URL, "recipient": to, **context}
+    context = {**_site(), "recipient": to, **context}
     subject, text = _subject_and_text(_plain(f"{template}.txt", context))
     headers = {"Message-ID": message_id(key), "Auto-Submitted": "auto-generated"}
     letter = EmailMultiAlternatives(subject, text, to=[address], headers=headers)
@@ -36,6 +36,15 @@ def send(to: User | str, template: str, context: dict[str, Any], *, key: str) ->
         letter.attach_alternative(html, "text/html")
     letter.send()
     return headers["Message-ID"]
+
+
+def written(template: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Subject and text of a letter that is kept in an inbox instead of being sent. Raises Unsendable."""
+    return _subject_and_text(_plain(f"{template}.txt", {**_site(), **context}))
+
+
+def _site() -> dict[str, Any]:
+    return {"site_name": settings.ASSOCIATION_NAME, "site_url": settings.SITE_URL}
 
 
 def message_id(key: str) -> str:

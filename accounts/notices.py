@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts import actions, links, mail, rules
 from accounts.facts import Mailbox, SiteRole
-from accounts.models import AddressChange, AddressCode, ErasureRequest, Export, Proposal, RecoveryCode, User
+from accounts.models import AddressChange, AddressCode, ErasureRequest, Export, Message, Proposal, RecoveryCode, User
 from audit import anchors, clock
 from audit.models import DailyAnchor, Entry, Verification
 from outbox.models import OutboxMessage
@@ -169,6 +169,14 @@ def export_ready(message: OutboxMessage) -> None:
     user = User.objects.get(pk=message.subject_id)
     if Export.objects.filter(person=user, removed_at=None, made_at__isnull=False).exists():
         _send(user, message, "export_ready", link=reverse("my_data"), days=rules.EXPORT_LIFE.days)
+
+
+@handles("accounts.message_waits")
+def message_waits(message: OutboxMessage) -> None:
+    """That one waits, in the same words whatever it is, and to nobody by name. Nothing to send once it was opened, or is gone."""
+    waiting = Message.objects.unread().filter(uid=message.subject_id.partition(":")[0]).select_related("person").defer("sealed").first()
+    if waiting is not None:
+        mail.send(waiting.person, "accounts/email/message_waits", {"link": f"{settings.SITE_URL}{reverse('my_messages')}"}, key=message.key)
 
 
 ABOUT_DEVICES = "device_added", "device_removed", "recovery_codes_made", "wrong_codes", "devices_reset", "glass_broken"

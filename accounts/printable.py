@@ -40,6 +40,12 @@ def unprintable(name: str) -> list[str]:
     return [_described(char) for char in dict.fromkeys(refused)]
 
 
+def replaced(text: str, instead: str) -> str:
+    """A text, not a name, with `instead` for every character that the fonts cannot set; its lines stay."""
+    lines = unicodedata.normalize("NFC", text).translate(NO_BREAK_SPACES).replace("\t", " ").splitlines()
+    return "\n".join("".join(instead if _is_refused(line, at) else char for at, char in enumerate(line)) for line in lines)
+
+
 def refusal(name: str) -> str:
     """What to tell the person who typed `name`; empty when it can be printed."""
     characters = unprintable(name)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import address, data, invite, log_in, passkeys, people, security, staff
+from accounts.views import address, data, inbox, invite, log_in, passkeys, people, security, staff
 
 urlpatterns = [
     path("login/", log_in.login, name="login"),
@@ -49,6 +49,9 @@ office = [
 ]
 
 own = [
+    path("messages/", inbox.my_messages, name="my_messages"),
+    path("messages/<uuid:uid>/", inbox.message, name="message"),
+    path("messages/<uuid:uid>/pdf/", inbox.message_pdf, name="message_pdf"),
     path("data/", data.my_data, name="my_data"),
     path("data/copy/", data.ask_for_copy, name="ask_for_copy"),
     path("data/copy/<uuid:uid>/", data.download_copy, name="download_copy"),

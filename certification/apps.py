@@ -11,5 +11,5 @@ class CertificationConfig(AppConfig):
 
     def ready(self) -> None:
         """Handlers of the outbox and invariants register themselves."""
-        for module in ("documents", "notices", "invariants", "kept"):
+        for module in ("documents", "notices", "invariants", "kept", "pdf.letter"):
             import_module(f"certification.{module}")

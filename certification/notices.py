@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from accounts import invitations, links, mail
+from accounts import inbox, invitations, links, mail
 from accounts.models import User
 from audit import clock
 from audit.models import Entry
 from certification import gathering, rules
-from certification.models import Certificate, Term
+from certification.models import Certificate, RequirementMet, Term
 from outbox.models import OutboxMessage
 from outbox.queue import handles
 
@@ -22,15 +22,37 @@ def _address(name: str) -> str:
     return f"{settings.SITE_URL}{reverse(name)}"
 
 
-def _write(person: User, letter: str, message: OutboxMessage, **context: Any) -> None:
-    """Send a letter; to whoever has no password yet, with the link to choose one."""
+def _write(person: User, letter: str, message: OutboxMessage, *, kept: bool = True, **context: Any) -> None:
+    """Send a letter; to whoever has no password yet, with the link to choose one. `kept`: it stands in the person's inbox, too."""
     if not invitations.is_reachable(person):
         return
+    context["name"] = person.get_full_name()
+    if kept:
+        _keep(person, letter, message.key, announced=True, **context)
     if not person.has_usable_password():
         context["password_url"] = f"{settings.SITE_URL}{links.invitation_path(person)}"
         context["password_days"] = links.INVITATION_LIFE.days
-    context["name"] = person.get_full_name()
     mail.send(person, f"certification/email/{letter}", context, key=message.key)
+
+
+def _keep(person: User, letter: str, key: str, *, announced: bool, **context: Any) -> None:
+    """The words of the letter without the link that chooses a password: that is for the mailbox alone."""
+    title, words = mail.written(f"certification/email/{letter}", {"answer": "write to the office", **context})
+    inbox.post(person, title=title, words=words, key=key, at=clock.now(), announced=announced)
+
+
+def requirement_met(met: RequirementMet) -> None:
+    """Into the inbox of the holder, in the transaction of its cause: what the office recorded needs no e-mail of its own."""
+    holder = met.certificate.holder
+    if invitations.is_reachable(holder):
+        context = {
+            "name": holder.get_full_name(),
+            "met": met,
+            "requirement": met.get_requirement_display(),
+            "my_url": _address("dashboard"),
+            **_about(met.certificate),
+        }
+        _keep(holder, "requirement_met", f"requirement_met:{met.pk}", announced=False, **context)
 
 
 def _about(certificate: Certificate) -> dict[str, Any]:
@@ -72,7 +94,7 @@ def reminder(message: OutboxMessage) -> None:
         "late_until": rules.late_period_ends_on(facts),
         "renewal_url": f"{_address('renewal')}?certificate={asked.certificate.number}",
     }
-    _write(asked.certificate.holder, "reminder", message, **context)
+    _write(asked.certificate.holder, "reminder", message, kept=False, **context)
 
 
 def _entry(message: OutboxMessage) -> tuple[Entry, dict[str, Any]]:

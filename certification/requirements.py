@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rules import SOMEBODY_ELSE, has_conflict
 from audit import clock, log
-from certification import actions, gathering, rules
+from certification import actions, gathering, notices, rules
 from certification.facts import Requirement
 from certification.models import Certificate, RequirementMet
 
@@ -37,4 +37,5 @@ def record_met(certificate: Certificate, *, requirement: Requirement, reason: st
         raise CannotRecord(against)
     met.save()
     log.record(actions.REQUIREMENT_MET, certificate, by=by, about=certificate.holder, requirement=requirement, reason=met.reason)
+    notices.requirement_met(met)
     return met

@@ -124,6 +124,7 @@ EFFECTS = {
     "accounts.export": ("The copy of somebody’s data, as a file", ""),
     "accounts.remove_copy": ("The removal of a copy of somebody’s data", ""),
     "certification.remove_document": ("The removal of the document of somebody who was forgotten", ""),
+    "accounts.message_waits": ("E-mail: a message waits in the inbox", "reader"),
     "accounts.export_ready": ("E-mail: the copy of one’s data is ready", "person"),
     "accounts.erasure_asked": ("E-mail: a yes or no to being forgotten", "person"),
     "accounts.erasure_proposed": ("E-mail: two administrators are asked to forget the person", "person"),

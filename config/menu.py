@@ -1,5 +1,6 @@
 """What the page's head and foot need: the menus, the association's name, the demonstration's day."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 
-from accounts import access
+from accounts import access, inbox
+from accounts.models import User
 from audit import clock
 
 Link = tuple[str, str]
@@ -33,10 +35,12 @@ FOOTER = (
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     days = clock.demo_days()
+    unread = cache(lambda: inbox.unread(request.user) if isinstance(request.user, User) else 0)
     return {
         "site_name": settings.ASSOCIATION_NAME,
         "menu": tuple((href, label, request.path.startswith(href)) for href, label in MENU),
-        "my_menu": my_menu(request.path),
+        "my_menu": SimpleLazyObject(lambda: my_menu(request.path, unread=unread)),
+        "unread": unread,
         "office": SimpleLazyObject(lambda: office(request.user)),
         "footer": FOOTER,
         "office_email": settings.OFFICE_EMAIL,
@@ -55,11 +59,16 @@ def office(user: Any) -> str:
     return reverse("roles") if access.may_see_roles(user) else reverse("wagtailadmin_home")
 
 
-def my_menu(path: str) -> list[tuple[str, str, bool]]:
+def my_menu(path: str, *, unread: Callable[[], int]) -> list[tuple[str, str, bool]]:
     """The menu of a person's own pages, on those pages: address, label, and whether it is this page."""
     if not path.startswith(("/my/", "/accounts/security/", "/accounts/password/change/")):
         return []
-    return [(href, label, path == href or (href != "/my/" and path.startswith(href))) for href, label in MY if answered(href)]
+    new = {"/my/messages/": f" ({waiting} new)"} if (waiting := unread()) else {}
+    return [
+        (href, label + new.get(href, ""), path == href or (href != "/my/" and path.startswith(href)))
+        for href, label in MY
+        if answered(href)
+    ]
 
 
 @cache

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from accounts import naming, proposals, roles
+from accounts import inbox, naming, proposals, roles
 from accounts.facts import GRANTED, SiteRole
-from accounts.models import User
+from accounts.models import Message, User
 from audit import clock
 from certification import issuing, renewals, sanctions, statements
-from certification.facts import SanctionKind
+from certification.facts import SanctionKind, in_words
 from certification.models import Certificate, Scheme, Term
 from certification.rules import anniversary
 from courses import attempts, enrollments, makeups, papers, reading
@@ -30,6 +30,7 @@ DECISIONS = {
 }
 INTERIM_NOTE = "Suspended while a decision can still be appealed."
 PUBLISHED = {SanctionKind.SUSPENSION: 730, SanctionKind.REVOCATION: 3650}  # days after the last day, or after the first of what is open
+OPENED = timedelta(days=100)  # messages older than this were opened
 DECIDED = {"K-02": -183, "K-03": -25, "K-04": -154}
 
 
@@ -61,6 +62,7 @@ def fill() -> int:
     steps = [step for coach in cast.coaches() for step in History(coach, scheme, today).steps()]
     play([Step(APPOINTED, lambda: _appoint(everybody)), *steps])
     letters_arrived()
+    letters_opened()
     return len(everybody)
 
 
@@ -70,6 +72,12 @@ def letters_arrived() -> None:
     past = Term.objects.filter(certificate__number__in=numbers)
     OutboxMessage.objects.filter(kind="certification.deliver_certificate", done_at=None).update(due_at=clock.now())
     OutboxMessage.objects.bulk_create(_arrived(term) for term in past)
+
+
+def letters_opened() -> None:
+    """Each coach opened a message on the day after it came; the newest are still to be opened."""
+    for message in Message.objects.filter(posted_at__lt=clock.now() - OPENED).select_related("person"):
+        inbox.read(message, by=message.person, at=message.posted_at + timedelta(days=1))
 
 
 def _arrived(term: Term) -> OutboxMessage:
@@ -168,6 +176,7 @@ class History:
         given = min(first_day, self.today + timedelta(days=self._facts()["first_issued"]))
         number = str(self._facts()["number"])
         issuing.issue(new, scheme=self.scheme, by=office, on=first_day, number=number, first_certified=given, invite=False)
+        self._tell("Issued")
 
     def _renewal(self, day: int, *, points: int) -> Iterator[Step]:
         """A review on `day`, the statement on the day after, and the renewal."""
@@ -178,6 +187,22 @@ class History:
         now = clock.now()
         statements.sign(self.certificate, typed_name=self.coach.name, reauthenticated_at=now, at=now)
         renewals.renew(self.certificate, by=self.user, on=clock.today())
+        self._tell("Renewed")
+
+    def _tell(self, what: str) -> None:
+        """Into the inbox, as the letter about the term will be that is granted next."""
+        term = self.certificate.terms.current().latest("pk")
+        inbox.post(
+            self.user,
+            title=f"{what}: your certificate {term.certificate.number}, until {in_words(term.last_day)}",
+            words=(
+                f"Dear {self.coach.name},\n\nYour certificate as {self.scheme.name} is valid from {in_words(term.first_day)} until "
+                f"{in_words(term.last_day)}, the last day included.\n\nDownload it under My page, Certificates.\n\nKind regards"
+            ),
+            key=f"term:{term.pk}:mail",
+            at=clock.now(),
+            announced=True,
+        )
 
     def _since(self) -> Iterator[Step]:
         """What the coach did in the review course since the current term began."""

@@ -1,6 +1,7 @@
 """People, and what hangs on their account alone."""
 
 from accounts.models.devices import AddressCode, AuthenticatorApp, RecoveryCode, RecoveryCodes
+from accounts.models.inbox import Message, MessageQuerySet
 from accounts.models.life import AddressChange, ErasureRequest, Export
 from accounts.models.limits import Tries
 from accounts.models.people import Name, NameQuerySet, NameSlip, NameWord, User, UserManager
@@ -14,6 +15,8 @@ __all__ = [
     "AuthenticatorApp",
     "ErasureRequest",
     "Export",
+    "Message",
+    "MessageQuerySet",
     "Name",
     "NameQuerySet",
     "NameSlip",

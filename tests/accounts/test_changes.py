@@ -652,5 +652,5 @@ def test_the_page_costs_the_same_among_many(person, others, django_assert_num_qu
         asked(person, f"ana{number}@example.org")
     client = log_in(person, factor=True)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("change_address"))

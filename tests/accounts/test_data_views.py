@@ -328,9 +328,9 @@ def test_what_the_pages_ask_of_the_database(client, person, others):
     for other in UserFactory.create_batch(others):
         CertificateFactory(holder=person)
         ready(other)
-    with statements(5):
+    with statements(6):
         client.get(DATA)
-    with statements(7):
+    with statements(8):
         client.get(FORGET)
 
 

@@ -28,7 +28,7 @@ def test_a_page_for_strangers_asks_nothing(client, person, page, number, others)
 def test_logging_in_and_out_cost_the_same_among_many(client, person, others):
     with statements(6):
         client.post(reverse("login"), {"username": person.email, "password": PASSWORD})
-    with statements(2):
+    with statements(3):
         client.get(reverse("password_change"))
     with statements(4):
         client.post(reverse("logout"))

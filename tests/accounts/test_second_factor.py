@@ -566,7 +566,7 @@ def test_the_page_asks_as_much_for_one_device_as_for_three(client, number, djang
         AuthenticatorApp.objects.create(user=person, name=f"Phone {place}", secret=devices.new_secret())
         Client().force_login(person)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("security"))
 
 

@@ -15,7 +15,7 @@ from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Collection, Site, Task, Workflow
 
-from accounts import changes, links, roles
+from accounts import changes, inbox, links, roles
 from accounts.facts import Mailbox, SiteRole
 from accounts.models import ErasureRequest, Export
 from audit import clock
@@ -97,6 +97,7 @@ def world(db, tmp_path) -> World:
         alias=CatalogPage.objects.get().create_alias(parent=Site.objects.get().root_page, update_slug="alias"),
         other=other,
         coach=coach,
+        letter=inbox.post(coach, title="Renewed", words="Until 2028.", key="letter", at=clock.now()),
         copy=Export.objects.create(person=coach, asked_at=clock.now(), made_at=clock.now(), file="exports/one.zip"),
     )
     ErasureRequest.objects.create(person=other, asked_by=second, reason="Telephoned")
@@ -169,6 +170,7 @@ def wagtails(made: SimpleNamespace) -> dict[str, dict[str, Any]]:
         "check": {"attempt": made.check.pk},
         "scheme_rules": {"pk": made.certificate.scheme_id},
         "proposal": {"uid": made.proposal.uid},
+        "message": {"uid": made.letter.uid},
         "download_copy": {"uid": made.copy.uid},
         "withdraw_proposal": {"uid": made.proposal.uid},
         "courses_records": {"kind": "page", "pk": made.course.pk},
@@ -303,6 +305,8 @@ def test_every_address_answers_everybody_as_the_table_says(world):
 OF_THE_COACH = [
     "give_back",
     "certificate_document",
+    "message",
+    "message_pdf",
     "quiz_question",
     "quiz_all",
     "quiz_review",
@@ -321,7 +325,7 @@ def test_what_is_one_coachs_is_not_there_for_another(world):
     mine = {f"/my/renewal/{page}?certificate={number}" for page in ("", "statement/")}
     mine |= {world.path(address) for address in ALL if address.name in OF_THE_COACH}
 
-    assert len(mine) == 11
+    assert len(mine) == 13
     found = {(path, method): visitor.ask(method, path) for path in mine for method in matrix.METHODS}
     assert {asked: answer for asked, answer in found.items() if answer not in ("404", "405")} == {}
     assert visitor.ask("GET", "/my/renewal/?certificate=TRC-0002") == "200"

@@ -37,11 +37,11 @@ def coach(rows):
 
 
 COACH = {
-    "/my/": 19,
-    "/my/renewal/?certificate=TEST-1": 17,
-    "/my/renewal/statement/?certificate=TEST-1": 15,
-    "/my/certificates/": 5,
-    "/my/certificates/TEST-1/give-back/": 11,
+    "/my/": 20,
+    "/my/renewal/?certificate=TEST-1": 18,
+    "/my/renewal/statement/?certificate=TEST-1": 16,
+    "/my/certificates/": 6,
+    "/my/certificates/TEST-1/give-back/": 12,
 }
 
 

@@ -307,5 +307,5 @@ def test_the_dashboard_asks_as_much_for_one_certificate_as_for_three(client, coa
     for _ in range(certificates - 1):
         CertificateFactory(holder=coach.holder, term__last_day=clock.today() + timedelta(days=29))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get("/my/")

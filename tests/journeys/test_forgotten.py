@@ -18,9 +18,9 @@ from wagtail.log_actions import log as wagtail_log
 from wagtail.models import Comment, Page, PageSubscription
 from wagtail.users.models import UserProfile
 
-from accounts import addresses, devices, erasures, exports, naming, passwords, proposals, recoveries, roles
+from accounts import addresses, devices, erasures, exports, inbox, naming, passwords, proposals, recoveries, roles
 from accounts.facts import SiteRole
-from accounts.models import AddressChange, Export, User
+from accounts.models import AddressChange, Export, Message, User
 from audit import clock, log
 from audit.invariants import broken
 from certification import corrections, documents, renewals, requirements, terms
@@ -138,6 +138,7 @@ def a_life() -> User:
     proposals.withdraw(proposal, reason=f"{NAME} found it", by=first, at=now)
     recoveries.propose(person, by=first, reason=f"{REASON} before", at=now - timedelta(days=9))
     wagtail_and_all(person)
+    inbox.post(person, title=f"For {NAME}", words="Sealed, so that no column says it; the copy does.", key="canary", at=now)
     exports.ask(person, at=now)
     carry_out("accounts.export")
     return User.objects.get(pk=person.pk)
@@ -229,6 +230,7 @@ def test_after_a_full_life_no_table_and_no_file_says_a_word(client, empty_storag
     assert told[: len(on_record)] == on_record
     assert Completion.objects.filter(person=gone).count() == completed
     assert not Page.objects.filter(locked_by=gone).exists()
+    assert not Message.objects.filter(person=gone).exists()
     assert Export.objects.filter(person=gone, file="").exclude(removed_at=None).count() == 1
     assert (Attempt.objects.count(), Answer.objects.count()) == (attempts, answers)
 
