@@ -22,7 +22,8 @@ from certification import dashboard as board
 from certification import roster as people_and_certificates
 from certification.facts import Requirement, Standing, Unmet, in_words
 from certification.forms import AttemptsForm, GiveToForm, IssueForm, NameForm, PublishForm, ReasonForm, RequirementForm, TermForm
-from certification.gathering import gather
+from certification.gathering import gather, review_courses
+from certification.gathering import reviewed as reviewed_edition
 from certification.models import Certificate, Sanction, Scheme, Term
 from certification.views.acts import asks, is_confirmed, sent, what_is_shown
 from certification.views.acts import by as _by
@@ -90,7 +91,8 @@ def certificate_record(request: HttpRequest, number: str) -> HttpResponse:
     """Everything on record about one certificate, and what can be done."""
     certificate, on = _certificate(number), clock.today()
     facts = gather(certificate)
-    card = board.card(certificate, facts, "/learn/", on=on)
+    reviewed = reviewed_edition(review_courses([certificate]).get(certificate.scheme.review_course_key))
+    card = board.card(certificate, facts, "/learn/", on=on, reviewed=reviewed, for_office=True)
     context = {
         "certificate": certificate,
         "card": card,

@@ -405,8 +405,24 @@ def test_the_record_asks_as_much_for_one_entry_as_for_three(client, office, cert
         SanctionFactory(certificate=certificate, kind="conditions")
     client.get(f"/staff/certificates/{certificate.number}/")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(f"/staff/certificates/{certificate.number}/")
+
+
+def test_the_record_speaks_of_its_holder_and_not_to_them(client, office, certificate):
+    today = clock.today()
+    edition_in_force()
+    completed(certificate.holder, today - timedelta(days=301))
+    signed(certificate.holder, today)
+    SanctionFactory(certificate=certificate, first_day=today - timedelta(days=5))
+    page = text_of(client.get(f"/staff/certificates/{certificate.number}/"))
+    steps = page[page.index("<h1>") : page.index('<h2 id="terms">')]
+
+    assert f"The review of {in_words(today - timedelta(days=301))} does not count this time: it was completed before the current" in steps
+    assert "It can be used from" in steps
+    assert re.findall(r"\b[Yy]ou(?:r|rs)?\b", steps) == []
+    client.force_login(certificate.holder)
+    assert "You can take courses meanwhile." in text_of(client.get("/my/"))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
