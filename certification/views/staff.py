@@ -122,7 +122,7 @@ def issue(request: HttpRequest) -> HttpResponseBase:
         if _does(form, lambda: made.append(issuing.issue(new, scheme=given["scheme"], by=_by(request), on=given["first_day"]))):
             follows = f"An invitation is on its way to {new.email}."
             if made[0].holder.has_usable_password():
-                follows = f"{new.email} has a password already and is told by letter."
+                follows = f"{new.email} has a password already and is told by e-mail."
             messages.success(request, f"Issued {made[0].number}. {follows}")
             return redirect("certificate_record", made[0].number)
         if found := issuing.issued_on(new, given["scheme"], on=given["first_day"], day=clock.today()):

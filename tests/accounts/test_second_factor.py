@@ -338,7 +338,7 @@ def test_a_wrong_code_from_the_letter_is_refused_in_words(client):
 
     answer = client.post(reverse("confirm_address"), {"code": "1"})
 
-    assert "not the code of the newest letter" in text_of(answer)
+    assert "not the code of the newest e-mail" in text_of(answer)
     assert "si…@example.org" in text_of(answer)
     assert client.get(reverse("add_app")).status_code == 302
 

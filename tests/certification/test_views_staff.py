@@ -132,7 +132,7 @@ def test_whoever_has_a_password_is_not_said_to_be_invited(client, office):
 
     page = text_of(client.post("/staff/issue/", form, follow=True))
 
-    assert f"{person.email} has a password already and is told by letter." in page
+    assert f"{person.email} has a password already and is told by e-mail." in page
     assert "invitation is on its way" not in page
     assert not OutboxMessage.objects.filter(kind="accounts.invitation").exists()
 
