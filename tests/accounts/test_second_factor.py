@@ -223,7 +223,10 @@ def password_only(client):
     return person
 
 
-@pytest.mark.parametrize("method", ["get", "post", "put", "delete", "patch", "head", "options"])
+RARE = [pytest.param(method, marks=pytest.mark.long) for method in ("put", "delete", "patch", "head", "options")]
+
+
+@pytest.mark.parametrize("method", ["get", "post", *RARE])
 def test_a_password_alone_opens_no_page_of_the_office(client, password_only, method):
     answers = {path: getattr(client, method)(path) for path in CLOSED if path not in ANSWERS}
 
