@@ -203,7 +203,7 @@ KEEPS = (
     Kept(
         "Changes of your address, copies of your data, e-mails that wait",
         "To do what you asked for.",
-        "Copies for seven days; addresses for 30 days after a change; letters until they are sent.",
+        "Copies for seven days; addresses for 30 days after a change; e-mails until they are sent.",
         True,
         "Removed.",
     ),
