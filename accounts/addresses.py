@@ -54,7 +54,7 @@ def _against(person: User, typed: str, *, at: datetime) -> str:
         code.tries += 1
         AddressCode.objects.filter(pk=code.pk).update(tries=code.tries)
         log.record(actions.FACTOR_REFUSED, person, by=person, kind="address", in_a_row=code.tries)
-        return "This is not the code of the newest letter. Please look again."
+        return "This is not the code of the newest e-mail. Please look again."
     AddressCode.objects.filter(pk=code.pk).update(used_at=at)
     log.record(actions.ADDRESS_CONFIRMED, person, by=person)
     return ""

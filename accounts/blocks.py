@@ -1,11 +1,16 @@
-"""Closing an account, such as a stolen one, and opening it again: each with a reason and a letter to its person."""
+"""Closing an account, such as a stolen one, and opening it again: each with a reason and a letter to its person.
+
+One site administrator does it, because a stolen account cannot wait for a second. Where its person holds an office that is withdrawn by
+two signatures, everybody who could have signed and every auditor is told.
+"""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts import actions, changes, roles, rules, sessions
-from accounts.models import User
+from accounts.facts import TAKES_TWO
+from accounts.models import Roles, User
 from audit import log
 from audit.registered import Action
 from outbox import queue as outbox
@@ -59,3 +64,6 @@ def _set(person: User, action: Action, *, is_active: bool, reason: str, by: User
     person.save(update_fields=["is_active"])
     entry = log.record(action, person, by=by, reason=reason.strip())
     outbox.put("accounts.account_opened" if is_active else "accounts.account_closed", person.pk, key=f"account:{entry.uid}")
+    if roles.offices_of(person).roles & TAKES_TWO:
+        for reader in Roles.objects.watching().exclude(person__in=[person, by]).values_list("person_id", flat=True):
+            outbox.put("accounts.office_closed", f"{entry.pk}:{reader}", key=f"office_closed:{entry.uid}:{reader}")

@@ -1,9 +1,10 @@
 """Changes of the address that somebody logs in with: asked for by the person, done once both mailboxes have said yes.
 
 For whoever no longer reads the old mailbox the office speaks in its place, with a reason; the new one has to say yes all the same, and the
-old one can stop it until then. Nothing here tells a person whether an address is taken: only the letter to that address does.
+old one has a day at least to stop it. Nothing here tells a person whether an address is taken: only the letter to that address does.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 
@@ -38,7 +39,7 @@ class NotChanged(ValueError):
 class Outcome(Enum):
     """What a yes led to."""
 
-    WAITS = "the other mailbox has not said yes yet"
+    WAITS = "the other mailbox has not said yes yet, or may still stop it"
     DONE = "the address is changed"
     CAME_TO_NOTHING = "both have said yes, and meanwhile the address belongs to somebody else"
 
@@ -66,8 +67,8 @@ def ask(person: User, email: str, *, at: datetime) -> AddressChange:
 def ask_for(person: User, email: str, *, reason: str, by: User, at: datetime) -> AddressChange:
     """The office gives a person another address, because the old mailbox is lost or the address was wrong. Raises NotChanged.
 
-    It waits for a yes from the new mailbox, and the old one can stop it. Who never chose a password has nothing to lose: then it is done
-    at once, and whoever was invited is invited anew at the new address.
+    It waits for a yes from the new mailbox, and for a day in which the old one can stop it. Who never chose a password has nothing to
+    lose: then it is done at once, and whoever was invited is invited anew at the new address.
     """
     person, email = _lock(person), email.strip().lower()
     reasons = _against_office(person, by=by) + _against_address(person, email)
@@ -85,7 +86,8 @@ def ask_for(person: User, email: str, *, reason: str, by: User, at: datetime) ->
 
 
 def say_yes(change: AddressChange, mailbox: Mailbox, *, at: datetime, session: str | None = None) -> Outcome:
-    """The reader of one mailbox says yes; with the second yes it is done. Again changes nothing. Raises NotChanged.
+    """The reader of one mailbox says yes; with the second yes it is done, or `carry_out` does it later where the old mailbox still has
+    time. Again changes nothing. Raises NotChanged.
 
     Done means: the address, the entry, letters to both, no code and no link of a letter works any more, and every log-in ends but the
     session with the key `session`.
@@ -100,9 +102,17 @@ def say_yes(change: AddressChange, mailbox: Mailbox, *, at: datetime, session: s
         else:
             change.new_confirmed_at = change.new_confirmed_at or at
         change.save(update_fields=["old_confirmed_at", "new_confirmed_at"])
-        if change.old_confirmed_at is None or change.new_confirmed_at is None:
+        if change.old_confirmed_at is None or change.new_confirmed_at is None or at < change.earliest_at:
             return Outcome.WAITS
         return _do(change, person, at=at, session=session)
+
+
+def carry_out(*, at: datetime) -> None:
+    """Do what has both its yeses and only waited for the old mailbox."""
+    said = AddressChange.objects.filter(ended_at=None, expires_at__gt=at, old_confirmed_at__isnull=False, new_confirmed_at__isnull=False)
+    for change in [change for change in said.order_by("pk") if change.earliest_at <= at]:
+        with suppress(NotChanged):  # stopped, or the account closed, a moment ago
+            say_yes(change, Mailbox.NEW, at=at)
 
 
 @transaction.atomic

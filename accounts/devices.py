@@ -111,7 +111,7 @@ def add_app(person: User, secret: str, code: str, *, name: str = "", at: datetim
     if not (digits.isascii() and digits.isdigit() and codes.verify(int(digits), tolerance=1)):
         raise NotAdded(["This code does not fit. Wait for the next one, and type the six digits that the app shows for this site."])
     name = _free_name(person, AuthenticatorApp, name.strip() or NAMES[APP])
-    device = AuthenticatorApp.objects.create(
+    device: AuthenticatorApp = AuthenticatorApp.objects.create(
         user=person, name=name, secret=secret, drift=codes.drift, last_step=codes.t(), created_at=at, last_used_at=at
     )
     added(person, APP)
@@ -171,6 +171,7 @@ def keep_codes(person: User, codes: Sequence[str], *, by: User | None, at: datet
 
 def _write(person: User, codes: Sequence[str], *, at: datetime) -> RecoveryCodes:
     User.objects.select_for_update().get(pk=person.pk)
+    sheet: RecoveryCodes
     sheet, _ = RecoveryCodes.objects.update_or_create(user=person, defaults={"name": NAMES[CODES], "created_at": at})
     sheet.codes.all().delete()
     RecoveryCode.objects.bulk_create([RecoveryCode(sheet=sheet, digest=digest(person, code)) for code in codes])

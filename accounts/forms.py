@@ -13,6 +13,7 @@ from accounts.models import User
 NO_ADDRESS = "This is not an e-mail address yet; it should look like name@example.org."
 NOTHING = "Please fill this in."
 TOO_MANY = "There were many tries in a short time. Please wait {wait}, then try again; the address you typed is still here."
+TOO_MANY_OLD = "There were many tries in a short time. Please wait {wait}, then type the password you have now again."
 WORDS = {"required": NOTHING, "invalid": NO_ADDRESS}
 
 
@@ -82,7 +83,7 @@ class PasswordSetForm(SetPasswordForm):
 
 
 class PasswordChangeForm(PasswordSetForm, DjangoPasswordChangeForm):
-    """The old password first."""
+    """The old password first: whoever sits at a browser that was left open does not get to guess it. `wait` as for the log-in."""
 
     error_messages = {
         **PasswordSetForm.error_messages,
@@ -90,9 +91,15 @@ class PasswordChangeForm(PasswordSetForm, DjangoPasswordChangeForm):
     }
     field_order = ["old_password", "new_password1", "new_password2"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wait: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.wait = wait
         self.fields["old_password"].label = "The password you have now"
+
+    def clean_old_password(self) -> str:
+        if self.wait:
+            raise ValidationError(TOO_MANY_OLD.format(wait=self.wait))
+        return super().clean_old_password()
 
 
 class CodeForm(forms.Form):

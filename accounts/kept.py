@@ -49,6 +49,7 @@ LETTERS = frozenset(
         "accounts.invitation",
         "accounts.ledger_broken",
         "accounts.message_waits",
+        "accounts.office_closed",
         "accounts.password_changed",
         "accounts.password_link",
         "accounts.recovery_code_used",
@@ -202,7 +203,7 @@ KEEPS = (
     Kept(
         "Changes of your address, copies of your data, e-mails that wait",
         "To do what you asked for.",
-        "Copies for seven days; addresses for 30 days after a change; letters until they are sent.",
+        "Copies for seven days; addresses for 30 days after a change; e-mails until they are sent.",
         True,
         "Removed.",
     ),

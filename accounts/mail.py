@@ -64,7 +64,8 @@ def _address(to: User | str) -> str:
 
 def _plain(name: str, context: dict[str, Any]) -> str:
     """The text part. It is no HTML, so nothing in it is escaped."""
-    return loader.get_template(name).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+    rendered: str = loader.get_template(name).template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+    return rendered
 
 
 def _html(name: str, context: dict[str, Any]) -> str:

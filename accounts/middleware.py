@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts import access, devices, sessions
-from audit import clock
+from accounts import access, actions, devices, sessions
+from audit import clock, log
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -40,6 +41,7 @@ class RequireSecondFactor:
 
     PATHS = ("/admin/", "/casework/", "/staff/")
     OF_THE_OFFICE = ("/admin/", "/staff/")
+    FILES = ("csv", "xlsx")  # in which Wagtail gives its lists out
     OPEN = re.compile(r"^/admin/(?:login|logout|password_reset)(?:/|$)")  # lead to the one log-in (config/urls.py)
 
     def __init__(self, get_response: Answer) -> None:
@@ -54,6 +56,12 @@ class RequireSecondFactor:
                 return self._ask(request)
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *rest: Any) -> HttpResponseBase | None:
+        """A list that leaves as a file asks for a factor given just now. After the token of a form was compared."""
+        if request.path_info.startswith(self.OF_THE_OFFICE) and request.GET.get("export") in self.FILES:
+            return _note_export(request)
+        return None
+
     def _is_open(self, path: str) -> bool:
         """The icons and the words of Wagtail's scripts, the same for everybody."""
         self.harmless = self.harmless or frozenset({reverse("wagtailadmin_sprite"), reverse("wagtailadmin_javascript_catalog")})
@@ -67,6 +75,11 @@ class RequireSecondFactor:
         if devices.has_any(request.user):
             return redirect(f"{reverse('second_factor')}?{urlencode({'next': request.get_full_path()})}")
         return access.lead_to_devices(request)
+
+
+@access.factor_within(access.STEP_UP)
+def _note_export(request: HttpRequest) -> None:
+    log.record(actions.LIST_EXPORTED, request.user, by=request.user, list=request.resolver_match.view_name)
 
 
 def _no(request: HttpRequest) -> HttpResponse | None:

@@ -49,6 +49,17 @@ def role_changed(message: OutboxMessage) -> None:
     _send(reader, message, "role_changed", role=SiteRole(facts["role"]), is_granted=is_granted, person=person)
 
 
+@handles("accounts.office_closed")
+def office_closed(message: OutboxMessage) -> None:
+    """To whoever watches; the reason stands in the ledger alone. Nothing to send once the person is forgotten."""
+    entry_pk, reader_pk = message.subject_id.split(":")
+    entry = Entry.objects.get(pk=entry_pk)
+    person, by = User.objects.get(pk=entry.about_id), User.objects.get(pk=entry.actor_id)
+    if person.erased_at is None:
+        is_closed = entry.action == actions.BLOCKED.name
+        _send(User.objects.get(pk=reader_pk), message, "office_closed", person=person, by=by, is_closed=is_closed)
+
+
 @handles("accounts.signature_waits")
 def signature_waits(message: OutboxMessage) -> None:
     """Nothing to send once it is signed by others, withdrawn, or its days are over."""

@@ -51,8 +51,8 @@ def refusal(name: str) -> str:
     characters = unprintable(name)
     if not characters:
         return ""
-    leave_out = "it" if len(characters) == 1 else "them"
-    words = f"We cannot print {_listed(characters)} in a name. Please leave {leave_out} out or write to us."
+    them = "it" if len(characters) == 1 else "them"
+    words = f"A certificate cannot show {_listed(characters)} in a name. Please leave {them} out, or write the name with other characters."
     plain = clean(unicodedata.normalize("NFKC", name))
     if plain != clean(name) and not unprintable(plain):
         words += f" Did you mean “{plain}”?"

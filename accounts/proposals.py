@@ -249,6 +249,12 @@ def headline(proposal: Proposal) -> str:
     return proposal.document.partition("\n")[0] if wanted.reading is None else wanted.title
 
 
+def waiting_for(person: User, *, at: datetime) -> int:
+    """How many proposals the person may sign and has not signed yet; one statement at most."""
+    kinds = [name for name, known in KINDS.items() if _seats(known, person)]
+    return Proposal.objects.waiting(at=at).filter(kind__in=kinds).exclude(about=person).exclude(signatures__person=person).count()
+
+
 def why_void(proposal: Proposal, signers: Sequence[User]) -> str:
     """Why an open proposal can no longer be signed by anybody, in a sentence; empty where it can. `signers`: in their order."""
     wanted = KINDS[proposal.kind]

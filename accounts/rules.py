@@ -27,6 +27,7 @@ DEVICES = 5  # of a kind
 SIGNERS_TO_RESET = 2
 
 ADDRESS_CHANGE_LIFE = timedelta(days=3)  # both mailboxes have to say yes by then
+OLD_MAILBOX_HAS = timedelta(days=1)  # to stop what the office asked for: nobody of the office alone becomes somebody else overnight
 ADDRESS_CHANGE_KEPT = timedelta(days=30)  # from its end on, so that a theft noticed late can be traced; then the addresses go
 
 SOMEBODY_ELSE = (

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 BEGUN = "begun_at"
 BROWSER = "browser"
+KEY_LENGTH = 32
 SEEN_EVERY = timedelta(minutes=1)  # a click in between is not written down
 BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"  # noqa: S105  (a class)
 BY_PASSKEY = "django_otp_webauthn.backends.WebAuthnBackend"
@@ -39,6 +40,10 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]
         return Session
 
+    def _validate_session_key(self, key: Any) -> bool:
+        """Whether a cookie can hold a key of ours: 32 letters and digits. For anything else no database is asked, and no NUL breaks it."""
+        return isinstance(key, str) and len(key) == KEY_LENGTH and set(key) <= set(VALID_KEY_CHARS)
+
     def _get_session_from_db(self) -> Session | None:
         self.row = super()._get_session_from_db()  # type: ignore[misc]
         return self.row
@@ -46,7 +51,7 @@ class SessionStore(DatabaseStore):
     def create(self) -> None:
         """Store the session under a new key: 32 letters and digits at random, another where the database says that it is taken."""
         while True:
-            self._session_key = get_random_string(32, VALID_KEY_CHARS)
+            self._session_key = get_random_string(KEY_LENGTH, VALID_KEY_CHARS)
             try:
                 self.save(must_create=True)
             except CreateError:

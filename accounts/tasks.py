@@ -8,9 +8,10 @@ from audit import clock
 
 @shared_task(name="accounts.clear")
 def clear() -> None:
-    """What has ended goes: log-ins, codes by mail, addresses of old changes, copies of data whose days are over."""
+    """What waited for its day is done; what has ended goes: log-ins, codes by mail, addresses of changes, copies of data."""
     sessions.SessionStore.clear_expired()
     addresses.clear(at=clock.real())
+    changes.carry_out(at=clock.now())
     changes.clear(at=clock.now())
     exports.clear(at=clock.now())
 

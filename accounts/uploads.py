@@ -152,7 +152,8 @@ def _about_size(data: bytes, largest: int) -> Iterator[tuple[Why, str]]:
 
 # By content
 
-LIES = re.compile(rb"<(?:script|html|\?php|!doctype)", re.IGNORECASE)
+LIES = re.compile(rb"<(?:script|html|iframe|\?php|!doctype)", re.IGNORECASE)
+HIDDEN = re.compile(rb"%PDF-|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")  # a document and two archives, found wherever in a file they begin
 
 
 def _one_file_and_no_other(data: bytes, kind: Kind) -> None:
@@ -164,6 +165,8 @@ def _one_file_and_no_other(data: bytes, kind: Kind) -> None:
         )
     if kind in (Kind.JPEG, Kind.PNG) and LIES.search(data):
         raise Refused(Why.PAGE, f"A web page is hidden in it. {PRINT_IT}")
+    if kind in (Kind.JPEG, Kind.PNG) and HIDDEN.search(data, 1):
+        raise Refused(Why.ARCHIVE, f"A document or an archive is hidden in it. {PRINT_IT}")
     if kind in (Kind.TXT, Kind.CSV) and re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|svg|html|!doctype|script|!--)", data, re.IGNORECASE):
         raise Refused(Why.PAGE, f"It is a web page or a drawing, not {kind.value}. {way_out}")
 

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.account import AvatarSettingsPanel, BaseSettingsPanel, NameEmailSettingsPanel
 from wagtail.users.views.bulk_actions import AssignRoleBulkAction, DeleteBulkAction, SetActiveStateBulkAction
 
 from accounts import access
@@ -14,6 +15,16 @@ from accounts import access
 # No person's groups, account or log-in changes in a crowd: each goes through a verb that knows the rules and the ledger.
 for action in (AssignRoleBulkAction, DeleteBulkAction, SetActiveStateBulkAction):
     action.models = []
+
+
+def _is_not_offered(panel: BaseSettingsPanel) -> bool:
+    return False
+
+
+# A name is recorded by the office and never split, so Wagtail's two fields would say "changed" and change nothing. A portrait would be
+# kept as it came, with the place where it was taken: no module looks at it (accounts/uploads.py), and nobody needs it.
+for panel in (AvatarSettingsPanel, NameEmailSettingsPanel):
+    panel.is_active = _is_not_offered
 
 
 class AdministratorsItem(MenuItem):

@@ -67,6 +67,19 @@ def preview(certificate: Certificate, act: Callable[[], object], *, on: date) ->
     return before, after
 
 
+def preview_of_issuing(act: Callable[[], Certificate], *, on: date) -> tuple[Reading, Reading]:
+    """What the public reads before and after `act` issues a certificate; carried out and taken back. Raises what `act` raises.
+
+    A certificate that begins later is read on its first day. Its number is told only once it is issued: each time another one is drawn.
+    """
+    with transaction.atomic():
+        certificate = act()
+        after = reading(certificate, on=max([on, *(span.first_day for span in certificate.spans())]))
+        transaction.set_rollback(True)
+    was_there = Certificate.objects.filter(pk=certificate.pk).exists()
+    return reading(certificate, on=on) if was_there else Reading("", "", None, None, ()), after
+
+
 def _check(reason: str, *, by: User, about: Iterable[int], **holds: bool) -> None:
     reasons = [] if reason.strip() else [GIVE_A_REASON]
     reasons += [sentence for sentence, holds in holds.items() if holds]

@@ -25,7 +25,6 @@ from certification.facts import (
 )
 from certification.facts import in_words as day
 from certification.models import Certificate
-from courses.models import CoursePage
 
 # Of a review that would count today, why it will not on the day on which the renewal opens.
 AT_OPENING = {
@@ -35,6 +34,7 @@ AT_OPENING = {
 }
 
 WITH_THE_OFFICE = "All attempts at its final quiz are used: the office opens the next one with you."
+MEANWHILE = " You can take courses meanwhile."
 OVER_ONCE_NOT_SUSPENDED = "It is kept for the renewal, which waits until the suspension is over."
 
 
@@ -43,7 +43,8 @@ class Item:
     """A requirement: met by what and when, or what is missing and where to do it.
 
     `counts_from` is the day on which a renewal opens, for what is met before it; `due_from` the same day for what is missing;
-    `waits` says that it is met and that a suspension keeps the renewal from being granted.
+    `waits` says that it is met and that a suspension keeps the renewal from being granted, `is_course_behind` that the course has to follow
+    a new edition first.
     """
 
     requirement: Requirement
@@ -54,10 +55,13 @@ class Item:
     counts_from: date | None = None
     due_from: date | None = None
     waits: bool = False
+    is_course_behind: bool = False
 
     @property
     def badge(self) -> str:
         """How it stands, in a word or two."""
+        if self.is_course_behind:
+            return "Waits for the course"
         if not self.is_met:
             return f"Due from {day(self.due_from)}" if self.due_from else "Not yet"
         if self.waits:
@@ -71,8 +75,8 @@ class Item:
 
     @property
     def is_next(self) -> bool:
-        """Whether it is the coach's turn, today."""
-        return not self.is_met and self.due_from is None
+        """Whether it is the coach's turn, today: something to do, and a way to do it."""
+        return not self.is_met and self.due_from is None and bool(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ class Card:
     @property
     def next_item(self) -> Item | None:
         """What the coach can do next, today: the one thing that stands out."""
-        return next((item for item in self.items if item.is_next and item.url), None)
+        return next((item for item in self.items if item.is_next), None)
 
     @property
     def is_revoked(self) -> bool:
@@ -126,29 +130,40 @@ def cards(person: User, *, on: date) -> list[Card]:
     """A card for each certificate of the person, the newest first; a fixed number of statements."""
     certificates = list(Certificate.objects.filter(holder=person).select_related("scheme", "holder").order_by("-issued_on", "-pk"))
     facts = gathering.gather_all(certificates) if certificates else {}
-    keys = {certificate.scheme.review_course_key for certificate in certificates}
-    courses = {course.key: course for course in CoursePage.objects.filter(key__in=keys).select_related("reviewed_edition")} if keys else {}
+    courses = gathering.review_courses(certificates)
     found = []
     for certificate in certificates:
         course = courses.get(certificate.scheme.review_course_key)
-        url, edition = ((course.url or "/learn/"), course.reviewed_edition) if course else ("/learn/", None)
-        found.append(card(certificate, facts[certificate.pk], url, on=on, reviewed=edition.in_force_on if edition else None))
+        url = (course.url if course else "") or "/learn/"
+        found.append(card(certificate, facts[certificate.pk], url, on=on, reviewed=gathering.reviewed(course)))
     return found
 
 
-def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: date, reviewed: date | None = None) -> Card:
-    """One card from facts already read; `reviewed` is the day of the edition that the review course names as read against, if any."""
+def card(
+    certificate: Certificate,
+    facts: RenewalFacts,
+    course_url: str,
+    *,
+    on: date,
+    reviewed: date | None = None,
+    for_office: bool = False,
+) -> Card:
+    """One card from facts already read; `reviewed` is the day of the edition that the review course names as read against, if any.
+
+    With `for_office` it is told to somebody else than the holder.
+    """
     waits = rules.unmet(facts, on=on)
     latest = facts.latest_term
     standing = rules.standing(facts.terms, facts.sanctions, on=on)
     first = rules.renewable_from(facts, on=on)
-    behind = _behind(reviewed, facts, first=first, on=on) if Unmet.REVIEW in _missing(facts, on=first) else ""
+    behind_since = rules.course_behind_since(reviewed, facts, on=on)
+    behind = (_behind_to_the_office if for_office else _behind_to_the_holder)(behind_since, on=on) if behind_since else ""
     items = [_review(facts, course_url, behind, on=on), _statement(facts, certificate, on=on)]
     return Card(
         certificate=certificate,
         standing=standing,
         latest=latest,
-        headline=headline(facts, on=on),
+        headline=headline(facts, on=on) + (MEANWHILE if standing is Standing.SUSPENDED and not for_office else ""),
         items=[_of_the_day(item, standing, first if first > on else None) for item in items],
         waits=waits,
         milestones=rules.milestones(facts, on=on),
@@ -162,20 +177,25 @@ def card(certificate: Certificate, facts: RenewalFacts, course_url: str, *, on: 
     )
 
 
-def _missing(facts: RenewalFacts, *, on: date) -> list[Unmet]:
-    return rules.missing_requirements(facts, on=on, review_after=rules.reviews_after(facts, on=on))
-
-
-def _behind(reviewed: date | None, facts: RenewalFacts, *, first: date, on: date) -> str:
-    """What a coach reads while a review of the course, completed now, would not count; empty when it would."""
-    overtaken = rules.overtaken_by(reviewed, facts.editions) if reviewed else None
-    if not reviewed or not overtaken or not rules.has_edition_passed(reviewed, facts.editions, facts.policy, on=first):
-        return ""
+def _behind(overtaken: date, *, on: date) -> str:
     since = "since" if overtaken <= on else "from"
     return (
         f"The course is being brought up to the edition of the Code that is in force {since} {day(overtaken)}, and a review completed "
-        f"before that is done does not count. You need do nothing now: this page leads to the course once it is ready. If your renewal "
+        "before that is done does not count."
+    )
+
+
+def _behind_to_the_holder(overtaken: date, *, on: date) -> str:
+    return (
+        f"{_behind(overtaken, on=on)} You need do nothing now: this page leads to the course once it is ready. If your renewal "
         f"cannot wait, write to {settings.OFFICE_EMAIL}: they can find another way with you."
+    )
+
+
+def _behind_to_the_office(overtaken: date, *, on: date) -> str:
+    return (
+        f"{_behind(overtaken, on=on)} The holder is told so and sent to no course. An author reads the course against that edition and "
+        "says so on its page, under “Reviewed against”. Until then a review done in another way can be recorded below."
     )
 
 
@@ -200,7 +220,7 @@ def headline(facts: RenewalFacts, *, on: date) -> str:
     if now is Standing.REVOKED:
         return f"Revoked since {day(min(s.first_day for s in in_force if s.kind.value == 'revocation'))}."
     if now is Standing.SUSPENDED:
-        return " ".join([*_suspended(rules.suspensions_from(facts, on=on), on=on), "You can take courses meanwhile."])
+        return " ".join(_suspended(rules.suspensions_from(facts, on=on), on=on))
     if now is Standing.ACTIVE:
         return f"Active until {day(latest.last_day)}, the last day included."
     if now is Standing.LAPSED:
@@ -233,18 +253,16 @@ def _review(facts: RenewalFacts, url: str, behind: str, *, on: date) -> Item:
     if good := rules.spendable_review(facts, on=first, after=after):
         return _completed(good, facts, first=first, on=on)
     if behind:
-        return Item(Requirement.REVIEW, False, behind, "", "")
+        return Item(Requirement.REVIEW, False, behind, "", "", is_course_behind=True)
     last: ReviewFact | None = max(facts.reviews, key=lambda review: review.completed_on, default=None)
     reason = rules.not_counting(last, facts, on=first, after=after) if last else None
     text = "Not yet completed for this renewal."
     if last and reason is NotCounting.SPENT:
-        text = f"Your last review, of {day(last.completed_on)}, earned an earlier renewal. A new one is needed for the next."
+        text = f"The last review, of {day(last.completed_on)}, earned an earlier renewal. A new one is needed for the next."
     elif last and reason and (first == on or rules.not_counting(last, facts, on=on, after=after)):
-        text = f"Your review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}"
+        text = f"The review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}"
     elif last and reason:
-        text = (
-            f"Your review of {day(last.completed_on)} will not count when the renewal opens on {day(first)}: {_lower(AT_OPENING[reason])}"
-        )
+        text = f"The review of {day(last.completed_on)} will not count when the renewal opens on {day(first)}: {_lower(AT_OPENING[reason])}"
     if in_time := rules.review_in_time_from(facts, on=on):
         then = "then" if day(first) in text else f"when the renewal opens on {day(first)}"
         text += f" One completed on {day(in_time)} or later counts {then}."
@@ -269,7 +287,7 @@ def _met(requirement: Requirement, text: str, *, first: date, on: date) -> Item:
     """A requirement that is met; while the renewal has not opened it says from which day that counts."""
     if first <= on:
         return Item(requirement, True, text, "", "")
-    return Item(requirement, True, f"{text} You can renew with it from {day(first)}, when the renewal opens.", "", "", counts_from=first)
+    return Item(requirement, True, f"{text} It can be used from {day(first)}, when the renewal opens.", "", "", counts_from=first)
 
 
 def _recorded(route: OtherRoute) -> str:
@@ -288,12 +306,12 @@ def _statement(facts: RenewalFacts, certificate: Certificate, *, on: date) -> It
         return _met(Requirement.STATEMENT, f"Signed on {day(signed.signed_on)}.{_until_the_next(signed, facts)}", first=first, on=on)
     if early := rules.spendable_statement(facts, on=on):
         text = f"Signed on {day(early.signed_on)}. It will not count: a newer edition of the Code is in force when the renewal opens"
-        return Item(Requirement.STATEMENT, False, f"{text} on {day(first)}. Sign for that edition once it is in force.", "", "")
+        return Item(Requirement.STATEMENT, False, f"{text} on {day(first)}. That edition is signed for once it is in force.", "", "")
     if not rules.may_sign(facts, on=on):
         return Item(Requirement.STATEMENT, False, "Not yet signed. It comes after the review.", "", "")
     url = f"{reverse('statement')}?certificate={certificate.number}"
     older = any(not signed.spent for signed in facts.statements)
-    text = "The Code has a newer edition than the one you signed for." if older else "Not yet signed."
+    text = "The Code has a newer edition than the one signed for." if older else "Not yet signed."
     return Item(Requirement.STATEMENT, False, text, url, "Read and sign")
 
 

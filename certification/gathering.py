@@ -18,7 +18,7 @@ from certification.facts import (
 )
 from certification.models import Certificate, RequirementMet, Sanction, Statement, Term
 from cms.models import Edition
-from courses.models import Completion, Enrollment
+from courses.models import Completion, CoursePage, Enrollment
 
 
 def gather(certificate: Certificate) -> RenewalFacts:
@@ -52,6 +52,18 @@ def gather_all(certificates: Iterable[Certificate]) -> dict[int, RenewalFacts]:
         )
         for certificate in certificates
     }
+
+
+def review_courses(certificates: Iterable[Certificate]) -> dict[str, CoursePage]:
+    """The course that each scheme of the certificates asks for, with the edition that it names as read against, by its key."""
+    keys = {certificate.scheme.review_course_key for certificate in certificates}
+    courses = CoursePage.objects.filter(key__in=keys).select_related("reviewed_edition") if keys else ()
+    return {course.key: course for course in courses}
+
+
+def reviewed(course: CoursePage | None) -> date | None:
+    """The day of the edition that a review course names as read against, if it names one."""
+    return course.reviewed_edition.in_force_on if course and course.reviewed_edition else None
 
 
 def editions() -> tuple[EditionFact, ...]:

@@ -200,6 +200,8 @@ def _not_whose(row: Row, certificate: Certificate, earlier: list[User], person: 
     known = [certificate.holder, *earlier]
     words = names.fold(row.values["name"])
     if not any(words == names.fold(name.full_name) for one in known for name in one.names.all()):
+        if certificate.holder.erased_at is not None:
+            return f"{row.number} was held by somebody who is forgotten here; an import brings nobody back, so take the line out"
         if any(one.email == row.email for one in known):
             return f"{row.number} is here with another name; an import never overwrites, so correct it in the office"
         return f"{row.number} is held by somebody else here"

@@ -38,9 +38,15 @@ class CannotIssue(Exception):
 def reasons_against(new: NewHolder, scheme: Scheme, *, on: date, number: str = "", by: User | None = None) -> list[str]:
     """Everything that speaks against issuing, as sentences; empty when it can be done."""
     reasons = naming.not_usable(new.full_name, new.latin_name)
-    if number and Certificate.objects.filter(number=number).exists():
-        reasons.append(f"The number {number} is taken.")
     person = User.objects.filter(email=new.email.strip().lower()).first()
+    begins_anew = emptied(person, scheme) if person and number else None
+    if number and not (begins_anew and begins_anew.number == number):
+        if Certificate.objects.filter(number=number).exists():
+            reasons.append(f"The number {number} is taken.")
+        if begins_anew:
+            reasons.append(
+                f"The person has the number {begins_anew.number}, whose terms were all taken back. It begins anew under that one."
+            )
     if has_conflict(by=by.pk if by else None, about=person.pk if person else None):
         reasons.append(SOMEBODY_ELSE)
     return reasons if person is None else reasons + _against_person(person, new, scheme, on=on)
@@ -81,7 +87,8 @@ def issue(
     """Issue a certificate whose first term begins `on`; an account is made and invited where there is none. Raises CannotIssue.
 
     `number` keeps a number given elsewhere; otherwise the scheme's next one is drawn. `first_certified` is the day that a list kept before
-    names, where terms before the first one here are on no record. A person whose every term was taken back keeps the number.
+    names, where terms before the first one here are on no record. A person whose every term was taken back keeps the number
+    and gets no other one.
     """
     scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
     locked_person(new.email)
@@ -92,10 +99,9 @@ def issue(
     if reasons:
         raise CannotIssue(reasons)
     person = holder_of(new, by=by)
-    certificate = None if number else _emptied(person, scheme, on=first_certified or on)
-    certificate = certificate or Certificate.objects.create(
-        number=number or fresh_number(scheme), holder=person, scheme=scheme, issued_on=first_certified or on
-    )
+    certificate = emptied(person, scheme) or Certificate(number=number or fresh_number(scheme), holder=person, scheme=scheme)
+    certificate.issued_on = first_certified or on
+    certificate.save()
     span = rules.term_from(on, scheme.policy)
     term = Term.objects.create(certificate=certificate, first_day=span.first_day, last_day=span.last_day, granted=Granted.ISSUED)  # type: ignore[misc]
     log.record(actions.CERTIFICATE_ISSUED, certificate, by=by, number=certificate.number, first_day=term.first_day, last_day=term.last_day)
@@ -105,14 +111,10 @@ def issue(
     return certificate
 
 
-def _emptied(person: User, scheme: Scheme, *, on: date) -> Certificate | None:
-    """The person's certificate whose every term was taken back, to begin anew: first certified `on`."""
+def emptied(person: User, scheme: Scheme) -> Certificate | None:
+    """The person's certificate under a scheme whose every term was taken back: it can begin anew."""
     granted = Term.objects.current().filter(certificate__holder=person).values("certificate")
-    certificate = Certificate.objects.filter(holder=person, scheme=scheme).exclude(pk__in=granted).first()
-    if certificate:
-        certificate.issued_on = on
-        certificate.save(update_fields=["issued_on"])
-    return certificate
+    return Certificate.objects.filter(holder=person, scheme=scheme).exclude(pk__in=granted).first()
 
 
 def locked_person(email: str) -> User | None:

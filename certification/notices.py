@@ -13,6 +13,7 @@ from accounts.models import User
 from audit import clock
 from audit.models import Entry
 from certification import gathering, rules
+from certification.facts import Unmet
 from certification.models import Certificate, RequirementMet, Term
 from outbox.models import OutboxMessage
 from outbox.queue import handles
@@ -86,11 +87,17 @@ def reminder(message: OutboxMessage) -> None:
     term = asked.certificate.terms.current().filter(last_day=asked.last_day).first()
     if term is None or not rules.is_reminder_of_use(facts, term.span, on=on):
         return
+    missing = rules.missing_requirements(facts, on=on)
+    course = gathering.review_courses([asked.certificate]).get(asked.certificate.scheme.review_course_key)
+    behind_since = rules.course_behind_since(gathering.reviewed(course), facts, on=on) if Unmet.REVIEW in missing else None
     context = {
         "certificate": asked.certificate,
         "last_day": term.last_day,
         "days_left": (term.last_day - on).days,
-        "missing": rules.missing_requirements(facts, on=on),
+        "missing": [what for what in missing if not (behind_since and what is Unmet.REVIEW)],
+        "behind_since": behind_since,
+        "office_email": settings.OFFICE_EMAIL,
+        "is_behind_today": bool(behind_since and behind_since <= on),
         "late_until": rules.late_period_ends_on(facts),
         "renewal_url": f"{_address('renewal')}?certificate={asked.certificate.number}",
     }

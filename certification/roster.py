@@ -132,6 +132,7 @@ EFFECTS = {
     "accounts.address_change": ("E-mail: a change of address waits for a yes", ""),
     "accounts.address_changed": ("E-mail: the address was changed", ""),
     "accounts.address_change_ended": ("E-mail: a change of address came to nothing", ""),
+    "accounts.office_closed": ("E-mail: an account of the office was closed or opened, to who watches", "reader"),
     "accounts.account_closed": ("E-mail: the account was closed", "person"),
     "accounts.account_opened": ("E-mail: the account was opened again", "person"),
 }

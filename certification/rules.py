@@ -216,6 +216,16 @@ def was_course_behind(review: ReviewFact, editions: Sequence[EditionFact]) -> bo
     return overtaken is not None and overtaken <= review.completed_on
 
 
+def course_behind_since(reviewed: date | None, facts: RenewalFacts, *, on: date) -> date | None:
+    """The day of the material edition that keeps a missing review from being done: the course, read against the edition in force since
+    `reviewed`, has yet to follow it, and a review of it completed now would not count. None where there is no such day.
+    """
+    first = renewable_from(facts, on=on)
+    if reviewed is None or Unmet.REVIEW not in missing_requirements(facts, on=first, review_after=reviews_after(facts, on=first)):
+        return None
+    return overtaken_by(reviewed, facts.editions) if has_edition_passed(reviewed, facts.editions, facts.policy, on=first) else None
+
+
 def reviews_after(facts: RenewalFacts, *, on: date) -> date | None:
     """The day after which a review has to be completed, where only the office can bring the certificate back; None otherwise."""
     latest = facts.latest_term

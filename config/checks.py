@@ -40,6 +40,7 @@ def unsafe(settings: Any) -> list[str]:
         reasons.append("ALLOWED_HOSTS must list the names of this site, without *")
     if settings.BREACHED_PASSWORDS_FILE and not Path(settings.BREACHED_PASSWORDS_FILE).is_file():
         reasons.append("BREACHED_PASSWORDS_FILE names no file")
+    reasons += no_storage(Path(settings.STORAGE))
     return reasons + unread_proxies(settings.TRUSTED_PROXIES)
 
 
@@ -97,6 +98,13 @@ def no_second_place(path: str, var: Path) -> list[str]:
         return ["LEDGER_ANCHORS is not set: a file, on another disk or machine, that keeps the end of the ledger of each day"]
     if Path(path).is_relative_to(var):
         return ["LEDGER_ANCHORS is a file under var/, beside the ledger itself: name one on another disk or machine"]
+    return []
+
+
+def no_storage(folder: Path) -> list[str]:
+    """Why no certificate could be kept in a folder. One that is not there yet is made when the first is."""
+    if any(path.exists() and not path.is_dir() for path in (folder, *folder.parents)):
+        return ["STORAGE_URL names a file, or a folder below one: a folder is needed, in which certificates and pictures are kept"]
     return []
 
 

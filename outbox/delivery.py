@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 def pause(tries: int) -> timedelta:
     """How long to wait after the given number of tries, the first being 1."""
-    return min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+    doubled: int = 2 ** (tries - 1)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 Rescue = Callable[[OutboxMessage], None]

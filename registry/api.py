@@ -34,7 +34,7 @@ def api_certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
         day = day_asked(request, today=today)
     except NotADay as refusal:
-        return _open(problem(400, "not_a_day", str(refusal)))
+        return _open(problem(400, "not_a_day", refusal.mend or str(refusal)))
     return _open(_answered(request, lookup.by_number(number, on=today, as_of=day)))
 
 

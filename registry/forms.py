@@ -13,7 +13,16 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class NotADay(ValueError):
-    """What was asked as a day is none, or lies ahead; the text says which."""
+    """What was asked as a day is none, or lies ahead; the text says which, and `mend` how a program writes a day, where that was wrong."""
+
+    def __init__(self, words: str, mend: str = "") -> None:
+        super().__init__(words)
+        self.mend = mend
+
+
+def no_day(typed: str) -> str:
+    """That something is no day. It is quoted, because the browser's field for days comes back empty."""
+    return f"“{typed[:40]}” is not a day of the calendar. Choose the day again."
 
 
 def day_asked(request: HttpRequest, *, today: date) -> date | None:
@@ -26,7 +35,7 @@ def day_asked(request: HttpRequest, *, today: date) -> date | None:
     except ValueError:
         day = None
     if day is None:
-        raise NotADay("This is not a day of the calendar. A day is written as year, month and day, such as 2026-05-03.")
+        raise NotADay(no_day(text), mend="This is not a day of the calendar. A day is written as year, month and day, such as 2026-05-03.")
     if day > today:
         raise NotADay("This day lies ahead. The registry answers for today and for days gone by.")
     return day
@@ -37,14 +46,13 @@ LARGEST = 10**15
 
 
 class DayField(forms.DateField):
-    """A day from the calendar of the browser. What is none is quoted as it was typed: the browser shows an empty field for it."""
+    """A day from the calendar of the browser."""
 
     def to_python(self, value: Any) -> date | None:
         try:
             return super().to_python(value)
         except forms.ValidationError:
-            words = f"“{str(value)[:40]}” is not a day of the calendar. Choose the day again."
-            raise forms.ValidationError(words, code="invalid") from None
+            raise forms.ValidationError(no_day(str(value)), code="invalid") from None
 
 
 class NumberField(forms.IntegerField):

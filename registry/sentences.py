@@ -59,9 +59,30 @@ def meaning(answer: Answer) -> str:
     if answer.is_told and not answer.is_about_today:
         now = answer.now or answer.kind
         return f"This is about that day alone. Today, {day(answer.asked_on)}, the certificate is {now.value}."
+    if answer.is_told and answer.name is None:
+        return NAMELESS.get(answer.kind, MEANINGS[answer.kind])
     return MEANINGS[answer.kind]
 
 
+# Of a certificate whose holder is forgotten: of nobody is said what they do, or whom they answer to.
+NAMELESS = {
+    Kind.ACTIVE: (
+        "This certificate ends on that day and is not renewed. We no longer keep whose it was. "
+        "For work done while it was active, the Code of Ethics applied."
+    ),
+    Kind.LAPSED: (
+        "Nobody is certified under this number today, and we no longer keep whose it was. That a certificate ended is not a penalty and "
+        "says nothing about conduct. For work done while it was active, the Code of Ethics applied."
+    ),
+    Kind.SUSPENDED: (
+        "Nobody is certified under this number at present, and we no longer keep whose it was. "
+        "For work done while it was active, the Code of Ethics applied."
+    ),
+    Kind.REVOKED: (
+        "We have withdrawn this certificate after a review. Nobody is certified under this number, and we no longer keep whose it was. "
+        "If you were a client and it weighs on you, you need not carry that alone."
+    ),
+}
 MEANINGS = {
     Kind.ACTIVE: (
         "This coach is certified today, studies the Code of Ethics again before every renewal, "
@@ -97,11 +118,10 @@ MEANINGS = {
 
 
 def advice(answer: Answer) -> tuple[str, ...]:
-    """Questions a client may put to the coach; none where no coach is known, the day is gone by, or the certificate was withdrawn:
-
-    nobody is sent to ask somebody who may have done harm.
+    """Questions a client may put to the coach; none where no coach is known or named any more, the day is gone by, or the certificate
+    was withdrawn: nobody is sent to ask somebody who may have done harm.
     """
-    if not (answer.is_told and answer.is_about_today) or answer.kind == Kind.REVOKED:
+    if not (answer.is_told and answer.is_about_today and answer.name) or answer.kind == Kind.REVOKED:
         return ()
     return QUESTIONS_ACTIVE if answer.kind == Kind.ACTIVE else QUESTIONS_OTHERWISE
 

@@ -1,11 +1,13 @@
 """What passes in the life of an account: a change of address, an export of one's data, a request to be forgotten."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 
+from accounts import rules
 from accounts.models.people import User
 from audit import clock
 
@@ -42,6 +44,11 @@ class AddressChange(models.Model):
     def is_by_office(self) -> bool:
         """Whether the office spoke for the old mailbox: it did so in the instant it asked."""
         return self.old_confirmed_at == self.made_at
+
+    @property
+    def earliest_at(self) -> datetime:
+        """Before this it does not come about: where the office spoke for the old mailbox, that one has a day to stop it."""
+        return self.made_at + rules.OLD_MAILBOX_HAS if self.is_by_office else self.made_at
 
 
 class Export(models.Model):

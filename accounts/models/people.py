@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from accounts import actions
 from audit import clock, log
+from outbox import queue as outbox
 
 FORGOTTEN = "Name removed at the person’s request"
 
@@ -22,13 +23,15 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A site administrator from the start, for commands on the server; others are appointed by accounts/roles.py."""
+        """A site administrator from the start, for commands on the server; others are appointed by accounts/roles.py. Auditors are told."""
         from accounts.models.roles import Roles
 
         with transaction.atomic(using=self._db):
             user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
             Roles.objects.using(self._db).create(person=user, site_administrator=True)
-            log.record(actions.ROLE_GRANTED, user, by=None, role="site_administrator", reason="Made on the server.")
+            entry = log.record(actions.ROLE_GRANTED, user, by=None, role="site_administrator", reason="Made on the server.")
+            for auditor in self.auditors():
+                outbox.put("accounts.role_changed", f"{entry.pk}:{auditor.pk}", key=f"role_changed:{entry.uid}:{auditor.pk}")
         return user
 
     def auditors(self) -> models.QuerySet["User"]:
@@ -36,7 +39,11 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(is_active=True, roles__auditor=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        """By the address in small letters, as the limiter counts it. Raises DoesNotExist.
+
+        Asked without regard to capitals, PostgreSQL takes ſ for s and ı for i: each such spelling would have tries of its own.
+        """
+        return self.get(email=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -22,6 +22,10 @@ class RolesQuerySet(models.QuerySet["Roles"]):
         """Site administrators who may log in."""
         return self.filter(site_administrator=True, person__is_active=True)
 
+    def watching(self) -> "RolesQuerySet":
+        """Site administrators and auditors who may log in."""
+        return self.filter(Q(site_administrator=True) | Q(auditor=True), person__is_active=True).order_by("pk")
+
 
 class Roles(models.Model):
     """The offices of one person; a person without any has no row. Written by accounts/roles.py alone."""

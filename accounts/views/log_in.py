@@ -126,14 +126,21 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 def password_change(request: HttpRequest) -> HttpResponse:
-    person = cast(User, request.user)
-    form = PasswordChangeForm(person, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    """The old password counts as a try like one at the log-in, and with those."""
+    person, verdict = cast(User, request.user), limits.Verdict(allowed=True)
+    if request.method == "POST":
+        verdict = limits.log_in(request, person.email, at=clock.now())
+    form = PasswordChangeForm(person, request.POST or None, wait=limits.wait_in_words(verdict.wait_seconds))
+    if "old_password" in form.errors:
+        logger.warning("change of password refused: %s", "the old one does not fit" if verdict.allowed else "too many tries")
+    elif form.is_bound:
+        limits.logged_in(request, person.email)
+    if form.is_bound and form.is_valid():
         passwords.change(person, form.cleaned_data["new_password1"], session=request.session.session_key)
         auth.update_session_auth_hash(request, person)
         messages.success(request, "Your password is changed. Other devices are logged out.")
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/password_change.html", {"form": form})
+    return limits.told(render(request, "accounts/password_change.html", {"form": form}), verdict)
 
 
 def _set(request: HttpRequest, whose: Callable[[], User | None], template: str) -> HttpResponse:

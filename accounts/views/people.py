@@ -18,7 +18,10 @@ from audit import clock
 
 OFFICE = "/staff/"  # where the office starts (certification)
 asks = require_http_methods(["GET", "HEAD", "POST"])
-WAITS = "Noted. E-mails go to both addresses; it happens once the new mailbox has said yes, until {day} at the latest."
+WAITS = (
+    "Noted. E-mails go to both addresses. The old mailbox has a day to stop it; then it happens, once the new one has said yes, "
+    "until {day} at the latest."
+)
 DONE = "The address is changed."
 
 

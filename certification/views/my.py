@@ -172,11 +172,12 @@ def certificate_document(request: HttpRequest, verify_code: str) -> HttpResponse
     certificate = document.term.certificate
     if certificate.holder_id != request.user.pk and not access.may_work_in_office(request.user):
         raise Http404("no such document")
+    told = {"number": certificate.number, "is_own": certificate.holder_id == request.user.pk}
     if document.replaced_at or document.term.voided_at:
-        return render(request, "certification/certificate_document.html", {"document": document, "is_over": True}, status=410)
+        return render(request, "certification/certificate_document.html", {**told, "is_over": True}, status=410)
     if not document.file:
-        is_delayed = bool(certificate_documents.delayed([document.term_id]))
-        return render(request, "certification/certificate_document.html", {"document": document, "is_delayed": is_delayed}, status=202)
+        told["is_delayed"] = bool(certificate_documents.delayed([document.term_id]))
+        return render(request, "certification/certificate_document.html", told, status=202)
     response = FileResponse(
         document.file.open("rb"), content_type="application/pdf", as_attachment=True, filename=f"{certificate.number}.pdf"
     )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts import invitations
+from accounts import invitations, proposals
 from accounts.access import may_administer
 from accounts.access import office as for_office
 from accounts.models import ErasureRequest
@@ -22,7 +22,8 @@ from certification import dashboard as board
 from certification import roster as people_and_certificates
 from certification.facts import Requirement, Standing, Unmet, in_words
 from certification.forms import AttemptsForm, GiveToForm, IssueForm, NameForm, PublishForm, ReasonForm, RequirementForm, TermForm
-from certification.gathering import gather
+from certification.gathering import gather, review_courses
+from certification.gathering import reviewed as reviewed_edition
 from certification.models import Certificate, Sanction, Scheme, Term
 from certification.views.acts import asks, is_confirmed, sent, what_is_shown
 from certification.views.acts import by as _by
@@ -53,6 +54,7 @@ def office(request: HttpRequest) -> HttpResponse:
         "undelivered": OutboxMessage.objects.undelivered().count(),
         "unreached": len(reminders.unreached(on=on)),
         "erasures": ErasureRequest.objects.filter(ended_at=None).count(),
+        "to_sign": proposals.waiting_for(_by(request), at=clock.now()),
         "behind": editions.behind(on=on),
         "crisis_lines": CrisisLine.objects.to_check(on=on).count(),
         "look_again": Sanction.objects.to_look_at(on=on).select_related("certificate"),
@@ -91,7 +93,8 @@ def certificate_record(request: HttpRequest, number: str) -> HttpResponse:
     """Everything on record about one certificate, and what can be done."""
     certificate, on = _certificate(number), clock.today()
     facts = gather(certificate)
-    card = board.card(certificate, facts, "/learn/", on=on)
+    reviewed = reviewed_edition(review_courses([certificate]).get(certificate.scheme.review_course_key))
+    card = board.card(certificate, facts, "/learn/", on=on, reviewed=reviewed, for_office=True)
     context = {
         "certificate": certificate,
         "card": card,
@@ -117,18 +120,39 @@ def issue(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         new = issuing.NewHolder(*(given[name] for name in ("email", "full_name", "latin_name", "family_name_first", "language")))
+        act = lambda: issuing.issue(new, scheme=given["scheme"], by=_by(request), on=given["first_day"])  # noqa: E731
+        if not is_confirmed(request, form):
+            return _before_issuing(request, form, act)
         made: list[Certificate] = []
-        if _does(form, lambda: made.append(issuing.issue(new, scheme=given["scheme"], by=_by(request), on=given["first_day"]))):
+        if _does(form, lambda: made.append(act())):
             follows = f"An invitation is on its way to {new.email}."
             if made[0].holder.has_usable_password():
-                follows = f"{new.email} has a password already and is told by letter."
+                follows = f"{new.email} has a password already and is told by e-mail."
             messages.success(request, f"Issued {made[0].number}. {follows}")
             return redirect("certificate_record", made[0].number)
         if found := issuing.issued_on(new, given["scheme"], on=given["first_day"], day=clock.today()):
             messages.info(request, f"{found.number} is issued already; it was not issued a second time.")
             return redirect("certificate_record", found.number)
-    words = "When you press the button, the certificate is issued and the person gets an e-mail with an invitation."
-    return _form(request, form, title="Issue a certificate", words=words, button="Issue the certificate", back="/staff/")
+    return _form(request, form, **ISSUE, button="Show what the public will read")
+
+
+ISSUE = {
+    "title": "Issue a certificate",
+    "words": "You see what the public will read before anything happens. Then the certificate is issued and the person gets an e-mail.",
+    "confirm": "Issue the certificate",
+    "back": "/staff/",
+}
+
+
+def _before_issuing(request: HttpRequest, form: IssueForm, act: Callable[[], Certificate]) -> HttpResponse:
+    """Try it and show what the public would read; one that begins later as on its first day."""
+    readings: list[tuple[corrections.Reading, corrections.Reading]] = []
+    if not _does(form, lambda: readings.append(corrections.preview_of_issuing(act, on=clock.today()))):
+        return _form(request, form, **ISSUE, button="Show what the public will read")
+    before, after = readings[0]
+    first_day = form.cleaned_data["first_day"]
+    shown = {"before": before, "after": after, "begins": first_day if first_day > clock.today() else None, "shown": what_is_shown(form)}
+    return _form(request, form, **ISSUE, **shown, button="Show it again")
 
 
 @never_cache

@@ -348,6 +348,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         withdrawn = models.Subquery(newest.values("voiding")[:1])
         return self.filter(live=True, retired_at=None).alias(withdrawn=withdrawn).filter(withdrawn=None)
 
+    def drafts(self) -> "QuestionQuerySet":
+        """Not published, and not retired."""
+        return self.filter(live=False, retired_at=None)
+
 
 class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
     """A question as authors edit it. Nobody is ever asked this row: publishing freezes a `QuestionVersion`."""

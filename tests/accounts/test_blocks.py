@@ -11,7 +11,7 @@ from accounts.models import User
 from audit import clock, log
 from outbox import delivery
 from outbox.models import OutboxMessage
-from tests.factories.accounts import AdministratorFactory, StaffFactory, UserFactory
+from tests.factories.accounts import AdministratorFactory, AuditorFactory, StaffFactory, UserFactory
 from tests.logins import Client
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,42 @@ def test_it_is_opened_again(client, admin):
     assert User.objects.get(pk=person.pk).is_active
     assert log.history(person).filter(action="accounts.unblocked").exists()
     assert OutboxMessage.objects.filter(kind="accounts.account_opened").exists()
+
+
+@pytest.mark.parametrize("factory", [AuditorFactory, AdministratorFactory])
+def test_whoever_watches_is_told_that_an_office_of_two_signatures_was_closed_and_opened_by_one(factory):
+    watched, by, other, auditor = factory(full_name="Wanda Watched"), AdministratorFactory(), AdministratorFactory(), AuditorFactory()
+    closed_before = AuditorFactory()
+    User.objects.filter(pk=closed_before.pk).update(is_active=False)
+    OutboxMessage.objects.all().delete()
+
+    blocks.place(watched, reason="She asked for it by telephone.", by=by, at=clock.now())
+    delivery.sweep()
+
+    told = {letter.to[0]: letter for letter in mail.outbox}
+    assert set(told) == {watched.email, other.email, auditor.email}
+    assert closed_before.email not in told
+    assert told[auditor.email].subject == "An account of the office was closed"
+    assert f"{by.get_full_name()} closed the account of Wanda Watched" in told[auditor.email].body
+    assert "telephone" not in told[auditor.email].body
+    mail.outbox.clear()
+
+    blocks.lift(User.objects.get(pk=watched.pk), reason="She is back.", by=other)
+    delivery.sweep()
+
+    assert {letter.to[0] for letter in mail.outbox} == {watched.email, by.email, auditor.email}
+    assert {letter.subject for letter in mail.outbox if letter.to != [watched.email]} == {"An account of the office was opened again"}
+
+
+@pytest.mark.parametrize("factory", [UserFactory, StaffFactory])
+def test_nobody_else_is_told_of_an_account_that_one_signature_gives(factory):
+    by, _ = AdministratorFactory(), AuditorFactory()
+    person = factory()
+    OutboxMessage.objects.all().delete()
+
+    blocks.place(person, reason="Stolen.", by=by, at=clock.now())
+
+    assert [message.kind for message in OutboxMessage.objects.all()] == ["accounts.account_closed"]
 
 
 def test_without_a_reason_nothing_happens_and_the_form_says_so(client, admin, person):

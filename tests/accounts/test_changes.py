@@ -446,12 +446,55 @@ def test_the_office_speaks_for_the_old_mailbox_and_the_new_one_says_yes(person, 
     assert "stop it" in Client().get(link_in(old)).content.decode()
     assert "Yes, use it" not in Client().get(link_in(old)).content.decode()
 
-    Client().post(link_in(new), {"act": "yes"})
+    said = Client().post(link_in(new), {"act": "yes"}, follow=True).content.decode()
 
+    assert "Until then the old mailbox can stop it" in said
+    assert User.objects.get(pk=person.pk).email == "ana@example.org"
+    with clock.moved(rules.OLD_MAILBOX_HAS):
+        tasks.clear()
     assert User.objects.get(pk=person.pk).email == NEW_EMAIL
     entry = log.history(person).get(action="accounts.address_change_asked")
     assert entry.detail.facts == {"asked": "the office", "reason": "Telephoned with her."}
     assert log.history(person).get(action="accounts.address_changed").detail.facts["asked"] == "the office"
+
+
+def test_the_old_mailbox_has_a_day_to_stop_what_the_office_asked_for(person):
+    """Else one member of staff, with a mailbox of their own, were that person within a minute."""
+    change = changes.ask_for(person, NEW_EMAIL, reason="She called.", by=StaffFactory(), at=NOON)
+    Session.objects.create(session_key="a" * 32, session_data="", expire_date=NOON + timedelta(days=30), user=person)
+
+    assert changes.say_yes(change, NEW, at=NOON + timedelta(minutes=1)) is Outcome.WAITS
+    assert changes.say_yes(change, OLD, at=NOON + timedelta(minutes=2)) is Outcome.WAITS
+    changes.carry_out(at=NOON + rules.OLD_MAILBOX_HAS - timedelta(seconds=1))
+
+    assert User.objects.get(pk=person.pk).email == "ana@example.org"
+    assert changes.stop(change, OLD, at=NOON + timedelta(hours=23)) is True
+    changes.carry_out(at=NOON + rules.OLD_MAILBOX_HAS)
+    assert User.objects.get(pk=person.pk).email == "ana@example.org"
+    assert not Session.objects.filter(user=person).exists()
+
+
+@pytest.mark.parametrize("yes_after", [timedelta(minutes=1), timedelta(hours=30)])
+def test_what_the_office_asked_for_is_done_once_after_the_day_and_told_to_both_mailboxes(person, yes_after):
+    change = changes.ask_for(person, NEW_EMAIL, reason="She called.", by=StaffFactory(), at=NOON)
+    changes.say_yes(change, NEW, at=NOON + yes_after)
+
+    for _ in range(2):
+        changes.carry_out(at=NOON + timedelta(hours=31))
+
+    assert User.objects.get(pk=person.pk).email == NEW_EMAIL
+    assert log.history(person).filter(action="accounts.address_changed").count() == 1
+    assert OutboxMessage.objects.filter(kind="accounts.address_changed").count() == 2
+
+
+def test_a_change_that_only_the_office_asked_for_is_not_carried_out_without_a_yes(person):
+    change = changes.ask_for(person, NEW_EMAIL, reason="She called.", by=StaffFactory(), at=NOON)
+
+    changes.carry_out(at=NOON + timedelta(days=2))
+
+    change.refresh_from_db()
+    assert change.ended_at is None
+    assert User.objects.get(pk=person.pk).email == "ana@example.org"
 
 
 def test_the_old_mailbox_stops_what_the_office_asked_for(person):
@@ -609,5 +652,5 @@ def test_the_page_costs_the_same_among_many(person, others, django_assert_num_qu
         asked(person, f"ana{number}@example.org")
     client = log_in(person, factor=True)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("change_address"))

@@ -279,7 +279,7 @@ def test_five_wrong_ones_void_the_code_by_mail():
     wrong = "00000000" if code != "00000000" else "11111111"
 
     for _ in range(5):
-        with pytest.raises(addresses.NotConfirmed, match="not the code of the newest letter"):
+        with pytest.raises(addresses.NotConfirmed, match="not the code of the newest e-mail"):
             addresses.confirm(person, wrong, at=NOON)
     with pytest.raises(addresses.NotConfirmed, match="Too many"):
         addresses.confirm(person, code, at=NOON)

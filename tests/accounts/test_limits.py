@@ -222,6 +222,25 @@ def test_many_strangers_together_are_stopped_at_fifty(client, place):
     assert answers == [200] * 50 + [429] * 2
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("spelling", ["amara@hou\u017fe-inn.org", "amara@house-\u0131nn.org", "amara@HOUSE-\u0131NN.ORG"])
+def test_no_other_spelling_of_an_address_earns_tries_of_its_own(client, spelling):
+    """PostgreSQL, asked without regard to capitals, takes ſ for s and ı for i."""
+    UserFactory(email="amara@house-inn.org")
+
+    log_in(client, spelling, PASSWORD)
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_capitals_earn_no_tries_of_their_own(client, place):
+    UserFactory(email="amara@house.org")
+    for _ in range(limits.LOG_IN_TO_ACCOUNT.tries):
+        log_in(client, "amara@house.org", "not the password at all", **place())
+
+    assert log_in(client, " Amara@HOUSE.org ", PASSWORD, **place()).status_code == 429
+
+
 def test_one_address_that_tries_many_accounts_is_stopped(client):
     answers = [log_in(client, f"person{number}@example.org", "wrong").status_code for number in range(102)]
 
@@ -254,6 +273,36 @@ def test_the_right_password_forgives_what_was_mistyped_before(client):
         client.post(reverse("logout"))
 
 
+def change_password(client, old, new="an even quieter harbor at dusk"):
+    return client.post(reverse("password_change"), {"old_password": old, "new_password1": new, "new_password2": new})
+
+
+def test_whoever_sits_at_an_open_browser_does_not_get_to_guess_the_password(client):
+    user = UserFactory()
+    client.force_login(user)
+
+    answers = [change_password(client, f"guess {number}") for number in range(12)]
+    behind = change_password(client, PASSWORD)
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 2
+    assert behind.status_code == 429
+    assert "Please wait 15 minutes" in behind.content.decode()
+    assert Entry.objects.filter(action=actions.TRIES_REFUSED.name, detail__facts__scope="log-in-account-place").exists()
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    with clock.moved(timedelta(minutes=15)):
+        assert change_password(client, PASSWORD).status_code == 302
+
+
+def test_whoever_knows_the_old_password_may_take_long_to_find_a_new_one(client):
+    client.force_login(UserFactory())
+
+    answers = [change_password(client, PASSWORD, "short").status_code for _ in range(12)]
+
+    assert answers == [200] * 12
+    assert change_password(client, PASSWORD).status_code == 302
+
+
 def test_known_and_unknown_addresses_are_refused_alike(client):
     user = UserFactory()
     for email in (user.email, "nobody@example.org"):
@@ -282,7 +331,11 @@ def refused_under(scope):
     return list(entries.order_by("pk").values_list("detail__facts__refused_so_far", flat=True))
 
 
-def test_ten_thousand_wrong_codes_are_refused_in_words_counted_and_on_the_record(client, half_way):
+def test_ten_thousand_wrong_codes_are_refused_in_words_counted_and_on_the_record(client, half_way, monkeypatch):
+    """All in one instant: on a busy machine a pause of the device would be over before the next code comes."""
+    at = clock.real()
+    monkeypatch.setattr(clock, "real", lambda: at)
+
     answers = [wrong_code(client) for _ in range(60)]
     verdicts = [limits.code(answers[0].wsgi_request, half_way, at=clock.real()) for _ in range(9_940)]
 
@@ -423,11 +476,12 @@ def test_searching_has_an_end_and_what_was_typed_stays(client):
     assert client.get("/registry/", {"q": "Amara"}, REMOTE_ADDR="198.51.100.4").status_code == 200
 
 
-def test_a_number_is_answered_however_much_was_searched(client):
+def test_a_number_is_answered_however_much_was_searched(client, monkeypatch):
+    monkeypatch.setattr(limits, "SEARCH", limits.Limit("registry-search", 3, MINUTE))
     certificate = CertificateFactory()
-    for _ in range(121):
-        client.get("/registry/", {"q": "Amara"})
+    answers = [client.get("/registry/", {"q": "Amara"}).status_code for _ in range(4)]
 
+    assert answers[-1] == 429
     assert client.get(f"/registry/{certificate.number}/").status_code == 200
 
 

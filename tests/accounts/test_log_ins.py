@@ -43,3 +43,14 @@ def test_the_log_tells_a_wrong_password_from_one_that_nobody_looked_at(client, s
         log_in(client, person.email, "not the password at all")
 
     assert "log-in refused: the password does not fit" in said.messages
+
+
+def test_the_log_says_that_a_change_of_password_was_refused_and_nothing_of_it(client, said):
+    person = UserFactory()
+    client.force_login(person)
+    said.clear()
+
+    client.post("/accounts/password/change/", {"old_password": "not mine at all", "new_password1": "x", "new_password2": "x"})
+
+    assert said.messages == ["change of password refused: the old one does not fit"]
+    assert "not mine" not in said.text

@@ -41,7 +41,9 @@ def test_a_refusal_names_its_characters_and_no_others(entry):
 
 
 def test_the_refusal_says_what_to_do():
-    assert printable.refusal("Ana 🌸 López") == ("We cannot print U+1F338 (CHERRY BLOSSOM) in a name. Please leave it out or write to us.")
+    assert printable.refusal("Ana 🌸 López") == (
+        "A certificate cannot show U+1F338 (CHERRY BLOSSOM) in a name. Please leave it out, or write the name with other characters."
+    )
 
 
 def test_a_character_without_a_name_is_described():
@@ -51,7 +53,9 @@ def test_a_character_without_a_name_is_described():
 
 
 def test_styled_letters_are_answered_with_plain_ones():
-    assert printable.refusal("𝓐𝓷𝓷𝓪 Ruiz").endswith("Please leave them out or write to us. Did you mean “Anna Ruiz”?")
+    assert printable.refusal("𝓐𝓷𝓷𝓪 Ruiz").endswith(
+        "Please leave them out, or write the name with other characters. Did you mean “Anna Ruiz”?"
+    )
 
 
 def test_no_suggestion_that_would_be_refused_in_turn():

@@ -246,9 +246,13 @@ def test_both_are_appointed_or_neither():
     assert not Roles.objects.administrators().exists()
 
 
-def test_djangos_own_command_makes_a_site_administrator_on_the_record():
+def test_djangos_own_command_makes_a_site_administrator_on_the_record_and_auditors_are_told():
+    auditor = AuditorFactory()
+    OutboxMessage.objects.all().delete()
+
     person = User.objects.create_superuser("first@example.org", "a quiet harbor at dawn")
 
+    assert [message.subject_id for message in OutboxMessage.objects.all()] == [f"{log.history(person).get().pk}:{auditor.pk}"]
     assert access.may_administer(person)
     assert log.history(person).get().detail.facts["role"] == "site_administrator"
 

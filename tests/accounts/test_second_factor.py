@@ -223,7 +223,10 @@ def password_only(client):
     return person
 
 
-@pytest.mark.parametrize("method", ["get", "post", "put", "delete", "patch", "head", "options"])
+RARE = [pytest.param(method, marks=pytest.mark.long) for method in ("put", "delete", "patch", "head", "options")]
+
+
+@pytest.mark.parametrize("method", ["get", "post", *RARE])
 def test_a_password_alone_opens_no_page_of_the_office(client, password_only, method):
     answers = {path: getattr(client, method)(path) for path in CLOSED if path not in ANSWERS}
 
@@ -338,7 +341,7 @@ def test_a_wrong_code_from_the_letter_is_refused_in_words(client):
 
     answer = client.post(reverse("confirm_address"), {"code": "1"})
 
-    assert "not the code of the newest letter" in text_of(answer)
+    assert "not the code of the newest e-mail" in text_of(answer)
     assert "si…@example.org" in text_of(answer)
     assert client.get(reverse("add_app")).status_code == 302
 
@@ -701,3 +704,34 @@ def test_a_new_key_does_not_make_an_old_log_in_young(client):
 )
 def test_a_browser_is_named_in_a_few_words(said, words):
     assert sessions.browser(said) == words
+
+
+# Lists that leave as a file
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_list_leaves_as_a_file_after_a_factor_given_just_now_and_on_the_record(client, kind):
+    person = AdministratorFactory()
+    client.force_login(person)
+    client.keep(**{factors.GIVEN: (clock.real() - timedelta(minutes=6)).isoformat()})
+    address = f"{reverse('wagtailadmin_reports:site_history')}?export={kind}"
+
+    asked = client.get(address)
+
+    assert "Please confirm that it is you" in asked.content.decode()
+    assert "Content-Disposition" not in asked.headers
+    assert not Entry.objects.filter(action=actions.LIST_EXPORTED.name).exists()
+
+    answer = client.post(address, {"step_up": "get", "step_up-code": fresh_code_of(person)})
+
+    assert answer.url == address
+    assert client.get(address).headers["Content-Disposition"].startswith("attachment")
+    entry = Entry.objects.get(action=actions.LIST_EXPORTED.name)
+    assert (entry.actor_id, entry.detail.facts) == (str(person.pk), {"list": "wagtailadmin_reports:site_history"})
+
+
+def test_a_list_that_is_only_looked_at_asks_for_nothing(client):
+    client.force_login(AdministratorFactory())
+    client.keep(**{factors.GIVEN: (clock.real() - timedelta(minutes=6)).isoformat()})
+
+    assert client.get(reverse("wagtailadmin_reports:site_history")).status_code == 200

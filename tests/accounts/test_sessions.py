@@ -67,3 +67,13 @@ def test_a_key_that_is_taken_is_drawn_anew(monkeypatch):
     assert other.session_key == "b" * 32
     assert SessionStore(taken.session_key)["whose"] == "the first"
     assert SessionStore(other.session_key)["whose"] == "the second"
+
+
+@pytest.mark.parametrize("made_up", [r'"\000aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"', "short", "A" * 32, "a" * 4000, "../../etc/passwd"])
+def test_a_cookie_that_can_hold_no_key_of_ours_is_nobodys_and_asks_no_database(client, made_up):
+    """PostgreSQL would break on being asked for a NUL."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get("/my/", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}={made_up}")
+
+    assert answer.url == "/accounts/login/?next=/my/"
+    assert not [query for query in asked.captured_queries if "accounts_session" in query["sql"]]

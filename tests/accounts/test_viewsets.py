@@ -1,8 +1,13 @@
 """People in Wagtail's admin, by an administrator."""
 
+from io import BytesIO
+
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image as Picture
+from wagtail.users.models import UserProfile
 
 from accounts.facts import SiteRole
 from accounts.models import User
@@ -117,6 +122,24 @@ def test_nobody_changes_their_address_in_wagtails_own_account_page(client, admin
 
     admin.refresh_from_db()
     assert admin.email != "other@example.org"
+
+
+def test_the_admins_account_page_takes_no_portrait_and_offers_no_name_that_it_would_not_change(client, admin):
+    theme = {"theme-theme": "dark", "theme-contrast": "system", "theme-density": "default"}
+    portrait = BytesIO()
+    Picture.new("RGB", (20, 20)).save(portrait, "GIF")
+    two_in_one = SimpleUploadedFile("me.html.gif", portrait.getvalue() + b"<script>alert(1)</script>", "image/gif")
+
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+    name = {"name_email-first_name": "Another", "name_email-last_name": "One"}
+    sent = {**theme, **name, "locale-current_time_zone": "America/New_York", "avatar-avatar": two_in_one}
+    answer = client.post(reverse("wagtailadmin_account"), sent)
+
+    assert answer.url == reverse("wagtailadmin_account")
+    assert 'name="avatar-avatar"' not in page
+    assert 'name="name_email-first_name"' not in page
+    profile = UserProfile.objects.get(user=admin)
+    assert (profile.theme, profile.avatar) == ("dark", "")
 
 
 def test_administrators_cannot_take_the_office_away_from_themselves(client, admin):

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def findings() -> list[tuple[str, str]]:
     return [(app, finding) for app, finding in said if finding != "…"]
 
 
+@cache
 def literals(app: str) -> list[str]:
     """What the tests of an app say in quotes."""
     trees = [ast.parse(path.read_text()) for path in (settings.BASE_DIR / "tests" / app).glob("test_*.py")]

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from audit import clock
-from certification import dashboard, editions, invariants, rules
+from certification import dashboard, editions, invariants, notices, reminders, rules
 from certification.facts import EditionFact, NotCounting, Policy, Requirement, ReviewFact
 from courses import completions, enrollments
 from courses.models import CoursePage
+from outbox.models import OutboxMessage
 from tests.factories import cms
 from tests.factories.accounts import StaffFactory
-from tests.factories.certification import CertificateFactory, at_noon, edition_in_force, review_course
+from tests.factories.certification import CertificateFactory, at_noon, edition_in_force, review_course, signed
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -99,6 +100,71 @@ def test_from_the_day_on_which_no_review_counts_the_coach_is_sent_nowhere_and_to
     assert item.text in page
     assert review_course().get_absolute_url() not in page
     client.get("/my/renewal/")
+
+
+def test_while_the_course_is_behind_the_review_is_nobodys_turn_and_the_words_are_no_order(client, today, old):
+    named(old)
+    certificate = coach(today)
+    material(today - GRACE * DAY)
+    client.force_login(certificate.holder)
+
+    item = review_item(certificate, today)
+    refused = " ".join(client.post("/my/renewal/").content.decode().split())
+
+    assert (item.badge, item.is_next) == ("Waits for the course", False)
+    assert 'class="is-next"' not in refused
+    assert f"<li>{item.text}</li>" in refused
+    assert "The review of the Code of Ethics is not yet done" not in refused
+
+
+def test_the_office_reads_on_the_record_that_the_course_is_behind_and_what_it_can_do(client, today, old):
+    named(old)
+    certificate = coach(today)
+    client.force_login(StaffFactory())
+    address = f"/staff/certificates/{certificate.number}/"
+    assert "brought up" not in client.get(address).content.decode()
+
+    material(since := today - GRACE * DAY)
+    page = " ".join(client.get(address).content.decode().split())
+
+    assert f"The course is being brought up to the edition of the Code that is in force since {dashboard.day(since)}" in page
+    assert "a review done in another way can be recorded below" in page
+    assert "Waits for the course" in page
+    assert "You need do nothing" not in page
+
+
+@pytest.mark.parametrize("signed_already", [False, True])
+def test_the_reminder_sends_nobody_to_a_course_that_is_behind(today, old, mailoutbox, settings, signed_already):
+    settings.OFFICE_EMAIL = "office@example.org"
+    named(old)
+    certificate = coach(today)
+    material(since := today - GRACE * DAY)
+    if signed_already:
+        signed(certificate.holder, today)
+
+    reminders.remind(on=today)
+    for message in OutboxMessage.objects.filter(kind="certification.reminder"):
+        notices.reminder(message)
+
+    (letter,) = mailoutbox
+    assert letter.subject == f"Reminder: your certificate {certificate.number} ends on {dashboard.day(today + 30 * DAY)}"
+    assert "For now there is nothing for you to do." in letter.body
+    assert f"the edition of the Code that is in force since {dashboard.day(since)}" in letter.body
+    assert "write to office@example.org" in letter.body
+    assert "The review of the Code of Ethics is not yet done" not in letter.body
+    assert ("After the review this is still to be done:\n- The statement" in letter.body) != signed_already
+
+
+def test_a_day_earlier_the_reminder_asks_for_the_review(today, old, mailoutbox):
+    named(old)
+    coach(today)
+    material(today - (GRACE - 1) * DAY)
+
+    reminders.remind(on=today)
+    for message in OutboxMessage.objects.filter(kind="certification.reminder"):
+        notices.reminder(message)
+
+    assert "For the renewal this is still to be done:\n- The review of the Code of Ethics is not yet done" in mailoutbox[0].body
 
 
 def test_a_day_earlier_the_course_is_still_asked_for(today, old):

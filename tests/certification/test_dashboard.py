@@ -215,7 +215,7 @@ def test_what_is_done_before_the_renewal_opens_says_from_which_day_it_counts_and
     before, opened = card(certificate, TODAY + 19 * DAY), card(certificate, TODAY + 20 * DAY)
 
     assert [(item.is_met, item.counts_from) for item in before.items] == [(True, TODAY + 20 * DAY)] * 2
-    assert all("You can renew with it from December 13, 2026, when the renewal opens." in item.text for item in before.items)
+    assert all("It can be used from December 13, 2026, when the renewal opens." in item.text for item in before.items)
     assert [(item.is_met, item.counts_from) for item in opened.items] == [(True, None)] * 2
     assert opened.can_renew
 
@@ -243,7 +243,7 @@ def test_a_review_that_is_over_before_the_renewal_opens_is_not_called_done():
 
     assert not item.is_met
     assert item.text == (
-        "Your review of November 23, 2026 will not count when the renewal opens on April 26, 2028: by then it was completed too long ago. "
+        "The review of November 23, 2026 will not count when the renewal opens on April 26, 2028: by then it was completed too long ago. "
         "One completed on April 27, 2027 or later counts then."
     )
     assert not [words for words in milestones(certificate).values() if "completed review" in words]
@@ -270,7 +270,7 @@ def test_a_review_and_a_statement_that_a_coming_edition_overtakes_before_the_ren
     assert "will not count when the renewal opens on March 3, 2027: by then the Code has changed in substance." in review.text
     assert statement.text == (
         "Signed on November 23, 2026. It will not count: a newer edition of the Code is in force when the renewal opens on March 3, 2027. "
-        "Sign for that edition once it is in force."
+        "That edition is signed for once it is in force."
     )
 
 
@@ -362,7 +362,7 @@ def test_a_review_that_earned_an_earlier_renewal_is_told_as_such_and_from_when_a
     opens = card(certificate, today + 40 * DAY).opens_on
     in_time = in_words(rules.review_in_time_from(gathering.gather(certificate), on=today + 40 * DAY))
     assert item.text == (
-        f"Your last review, of {in_words(today - 5 * DAY)}, earned an earlier renewal. A new one is needed for the next. "
+        f"The last review, of {in_words(today - 5 * DAY)}, earned an earlier renewal. A new one is needed for the next. "
         f"One completed on {in_time} or later counts when the renewal opens on {in_words(opens)}."
     )
     assert f"You last completed it on {in_words(today - 5 * DAY)}." in page

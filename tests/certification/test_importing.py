@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts import erasures
 from accounts.models import User
 from audit import clock
 from certification import corrections
@@ -123,6 +124,20 @@ def test_another_name_in_the_file_is_refused_and_overwrites_nothing(run, capsys)
         run(HEAD + INES.replace("d'Ávila", "Berg"))
 
     assert "ABC-18 is here with another name; an import never overwrites" in capsys.readouterr().out
+
+
+def test_a_line_about_somebody_who_is_forgotten_says_so_and_asks_for_it_to_be_taken_out(run, capsys):
+    run(HEAD + MIO + INES)
+    ines = Certificate.objects.get(number="ABC-18").holder
+    erasures.erase(ines, by=ines, at=clock.now())
+
+    with pytest.raises(CommandError):
+        run(HEAD + MIO + INES)
+
+    said = capsys.readouterr().out
+    assert "ABC-18 was held by somebody who is forgotten here; an import brings nobody back, so take the line out" in said
+    assert "somebody else" not in said
+    run(HEAD + MIO)
 
 
 def test_a_number_under_the_address_of_somebody_else_is_refused(run, capsys):

@@ -94,6 +94,23 @@ def test_a_number_whose_every_term_was_taken_back_is_used_again_for_the_same_per
         issuing.issue(MEI, scheme=scheme, by=office, on=TODAY)
 
 
+def test_whoever_has_a_number_that_can_begin_anew_gets_no_second_one():
+    scheme, office = SchemeFactory(), StaffFactory()
+    first = issuing.issue(MEI, scheme=scheme, by=office, on=TODAY - timedelta(days=30))
+    corrections.void_term(first.terms.get(), reason="The training was not finished", by=office)
+
+    with pytest.raises(issuing.CannotIssue, match=f"has the number {first.number}, whose terms") as refused:
+        issuing.issue(MEI, scheme=scheme, by=office, on=TODAY, number="OLD-7")
+
+    assert len(refused.value.reasons) == 1
+    assert Certificate.objects.count() == 1
+    again = issuing.issue(MEI, scheme=scheme, by=office, on=TODAY, number=first.number.lower())
+    assert (again.pk, again.number, again.terms.current().count()) == (first.pk, first.number, 1)
+    other = SchemeFactory(prefix="SUP", name="Supervisor")
+    with pytest.raises(issuing.CannotIssue, match="is taken"):
+        issuing.issue(MEI, scheme=other, by=office, on=TODAY, number=first.number)
+
+
 def test_a_number_used_again_keeps_the_day_from_a_list_kept_before():
     scheme, office, earlier = SchemeFactory(), StaffFactory(), TODAY - timedelta(days=900)
     first = issuing.issue(MEI, scheme=scheme, by=office, on=TODAY - timedelta(days=30))

@@ -64,7 +64,7 @@ OFFICE = {
     "/staff/people/{person}/hold/": 6,
     "/staff/certificates/": 6,
     "/staff/certificates/?q=Zebrowska": 10,
-    "/staff/certificates/TEST-1/": 18,
+    "/staff/certificates/TEST-1/": 19,
     "/staff/certificates/TEST-1/invite/": 6,
     "/staff/certificates/TEST-1/reinstate/": 6,
     "/staff/certificates/TEST-1/requirement/": 6,

@@ -521,6 +521,7 @@ def as_facts(history):
     )
 
 
+@pytest.mark.long
 @settings(max_examples=500, deadline=None)
 @given(days_of_a_grant(), st.none() | some_day())
 def test_why_a_review_does_not_count_agrees_with_a_slow_replay(moment, after):
@@ -544,6 +545,7 @@ def test_what_a_grant_spends_agrees_with_a_slow_replay(moment, after):
     assert set(spent.routes) == {what[1] for what in expected.values() if what and what[0] == "route"}
 
 
+@pytest.mark.long
 @settings(max_examples=500, deadline=None)
 @given(days_of_a_grant())
 def test_what_stands_between_a_coach_and_a_renewal_agrees_with_a_slow_replay(moment):

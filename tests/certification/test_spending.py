@@ -232,6 +232,7 @@ class Purse:
             self.take_back()
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["review", "statement", "other review", "other statement", "renew", "take back", "move"]), max_size=12))
 def test_whatever_the_office_does_nothing_is_spent_twice_and_nothing_is_lost(acts):

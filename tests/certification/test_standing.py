@@ -41,6 +41,7 @@ def build(certificate, history):
             Sanction.objects.void(row)
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(histories, min_size=4, max_size=4))
 def test_the_database_answers_as_the_rule_does(drawn):

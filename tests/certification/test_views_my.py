@@ -1,5 +1,6 @@
 """The coach's screens: what stands there, what they let a coach do, what they refuse."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -280,6 +281,24 @@ def test_a_document_that_is_no_longer_in_use_is_downloaded_by_nobody(client, coa
         assert answer.status_code == 410
         assert "This document is no longer in use" in text_of(answer)
         assert b"%PDF" not in answer.content
+
+
+@pytest.mark.parametrize("how", ["made", "replaced"])
+def test_the_office_reads_of_anothers_document_and_not_of_its_own(client, coach, document, how):
+    document.file.delete()
+    if how == "replaced":
+        CertificateDocument.objects.take_out_of_use(terms=[document.term_id])
+    pages = []
+    for person in (coach.holder, StaffFactory()):
+        client.force_login(person)
+        page = text_of(client.get(document.download_url))
+        pages.append(page[page.index("<h1>") : page.index("</main>")])
+
+    mine, theirs = pages
+    assert "under your certificates" in mine
+    assert "Back to my certificates" in mine
+    assert not re.search(r"\b(your|my|you)\b", theirs.replace("“My certificates”", ""), re.IGNORECASE)
+    assert f'href="/staff/certificates/{coach.number}/"' in theirs
 
 
 def test_a_certificate_given_back_has_no_document_on_the_way_and_is_not_given_back_again(client, coach):

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Roles, User
+from accounts.rules import SiteRole
 from audit import clock, log
+from audit.models import Entry
 from certification import actions, roster
 from certification.facts import in_words
 from certification.models import Certificate, CertificateDocument, Hold, Term
@@ -16,6 +19,7 @@ from courses import enrollments
 from courses.models import Accommodation
 from outbox.models import OutboxMessage
 from outbox.queue import HANDLERS
+from tests.accounts import signing
 from tests.factories import cms
 from tests.factories.accounts import AdministratorFactory, AuthorFactory, StaffFactory, UserFactory
 from tests.factories.certification import (
@@ -54,10 +58,10 @@ def text_of(answer):
     return " ".join(answer.content.decode().split())
 
 
-def confirmed(client, address, form):
+def confirmed(client, address, form, **how):
     """Send a form, see what it does, and send it again with the button that confirms."""
     shown = re.search(r'name="confirm" value="(\w+)"', client.post(address, form).content.decode())
-    return client.post(address, {**form, "confirm": shown[1] if shown else ""})
+    return client.post(address, {**form, "confirm": shown[1] if shown else ""}, **how)
 
 
 def addresses(certificate):
@@ -117,7 +121,7 @@ def test_an_issued_certificate_brings_an_account_a_number_and_an_invitation(clie
     scheme = SchemeFactory()
     form = {"email": "New.Person@example.org", "full_name": "Inês d'Ávila", "scheme": scheme.pk, "first_day": clock.today().isoformat()}
 
-    page = text_of(client.post("/staff/issue/", form, follow=True))
+    page = text_of(confirmed(client, "/staff/issue/", form, follow=True))
 
     certificate = Certificate.objects.get()
     person = User.objects.get(email="new.person@example.org")
@@ -130,15 +134,16 @@ def test_whoever_has_a_password_is_not_said_to_be_invited(client, office):
     person = UserFactory(full_name="Mei Lin")
     form = {"email": person.email, "full_name": "Mei Lin", "scheme": SchemeFactory().pk, "first_day": clock.today().isoformat()}
 
-    page = text_of(client.post("/staff/issue/", form, follow=True))
+    page = text_of(confirmed(client, "/staff/issue/", form, follow=True))
 
-    assert f"{person.email} has a password already and is told by letter." in page
+    assert f"{person.email} has a password already and is told by e-mail." in page
     assert "invitation is on its way" not in page
     assert not OutboxMessage.objects.filter(kind="accounts.invitation").exists()
 
 
 def test_a_second_click_on_issue_leads_to_the_certificate_that_the_first_one_issued(client, office):
     form = {"email": "mei@example.org", "full_name": "Mei Lin", "scheme": SchemeFactory().pk, "first_day": clock.today().isoformat()}
+    form["confirm"] = re.search(r'name="confirm" value="(\w+)"', text_of(client.post("/staff/issue/", form)))[1]
     first = client.post("/staff/issue/", form)
 
     second = client.post("/staff/issue/", form, follow=True)
@@ -149,6 +154,36 @@ def test_a_second_click_on_issue_leads_to_the_certificate_that_the_first_one_iss
     assert OutboxMessage.objects.filter(kind="accounts.invitation").count() == 1
     other = client.post("/staff/issue/", {**form, "full_name": "Mei Wang"})
     assert "belongs to Mei Lin" in text_of(other)
+
+
+@pytest.mark.parametrize("ahead", [0, 20])
+def test_before_a_certificate_is_issued_the_office_reads_what_the_public_will_and_nothing_is_there(client, office, ahead):
+    first = clock.today() + timedelta(days=ahead)
+    form = {"email": "new@example.org", "full_name": "Inês d'Ávila", "scheme": SchemeFactory().pk, "first_day": first.isoformat()}
+    tables = (Certificate, Term, User, OutboxMessage, Entry)
+    before = [table.objects.count() for table in tables]
+
+    page = text_of(client.post("/staff/issue/", form))
+
+    assert "Nothing has been changed yet." in page
+    assert '<td data-label="Now">Not certified</td>' in page
+    assert f'<td data-label="After">Active since {in_words(first)}, until ' in page
+    assert "Inês d&#x27;Ávila</span>" in page
+    assert ("until then it reads that the certificate has not begun" in page) == bool(ahead)
+    assert [table.objects.count() for table in tables] == before
+    other = client.post("/staff/issue/", {**form, "full_name": "Inês Ávila", "confirm": re.search(r'value="(\w{16})"', page)[1]})
+    assert "Nothing has been changed yet." in text_of(other)
+    assert [table.objects.count() for table in tables] == before
+
+
+def test_a_number_that_begins_anew_is_shown_as_it_reads_now(client, office, certificate):
+    Term.objects.void(certificate.terms.get())
+    form = {"email": certificate.holder.email, "full_name": "Jürgen Käßmann", "scheme": certificate.scheme_id}
+
+    page = text_of(client.post("/staff/issue/", {**form, "first_day": clock.today().isoformat()}))
+
+    assert '<td data-label="Now"><span dir="auto">Jürgen Käßmann</span></td>' in page
+    assert certificate.terms.current().count() == 0
 
 
 @pytest.mark.parametrize(
@@ -405,8 +440,24 @@ def test_the_record_asks_as_much_for_one_entry_as_for_three(client, office, cert
         SanctionFactory(certificate=certificate, kind="conditions")
     client.get(f"/staff/certificates/{certificate.number}/")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(f"/staff/certificates/{certificate.number}/")
+
+
+def test_the_record_speaks_of_its_holder_and_not_to_them(client, office, certificate):
+    today = clock.today()
+    edition_in_force()
+    completed(certificate.holder, today - timedelta(days=301))
+    signed(certificate.holder, today)
+    SanctionFactory(certificate=certificate, first_day=today - timedelta(days=5))
+    page = text_of(client.get(f"/staff/certificates/{certificate.number}/"))
+    steps = page[page.index("<h1>") : page.index('<h2 id="terms">')]
+
+    assert f"The review of {in_words(today - timedelta(days=301))} does not count this time: it was completed before the current" in steps
+    assert "It can be used from" in steps
+    assert re.findall(r"\b[Yy]ou(?:r|rs)?\b", steps) == []
+    client.force_login(certificate.holder)
+    assert "You can take courses meanwhile." in text_of(client.get("/my/"))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -503,6 +554,43 @@ def test_a_draft_is_published_after_seeing_whom_it_touches(client, office):
     assert "the completed reviews of 1 coach stop counting" in shown
     assert "The draft holds no wording" in text_of(confirmed(client, address, form))
     assert Edition.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_the_roster_leads_to_issuing_a_certificate(client, office):
+    assert 'href="/staff/issue/"' in text_of(client.get("/staff/certificates/"))
+
+
+def test_the_offices_first_page_counts_what_waits_for_ones_own_signature(client):
+    both = AdministratorFactory()
+    Roles.objects.filter(person=both).update(staff=True)
+    client.force_login(User.objects.get(pk=both.pk))
+    assert "Nothing waits for yours." in text_of(client.get("/staff/"))
+
+    at = clock.now()
+    waits = signing.proposed(UserFactory(), SiteRole.AUDITOR, at=at)
+    signing.proposed(UserFactory(), SiteRole.AUDITOR, by=both, at=at)  # signed already
+    signing.proposed(both, SiteRole.SITE_ADMINISTRATOR, grants=False, at=at)  # about oneself
+    signing.proposed(UserFactory(), SiteRole.AUDITOR, at=at - timedelta(days=8))  # over
+    page = text_of(client.get("/staff/"))
+
+    assert "1 decision waits for yours." in page
+    assert client.get(reverse("proposals")).content.decode().partition("Waiting for others")[0].count(str(waits.uid)) == 1
+    client.force_login(StaffFactory())
+    assert "Nothing waits for yours." in text_of(client.get("/staff/"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_offices_first_page_asks_as_much_for_one_signature_as_for_three(client, rows, django_assert_num_queries):
+    both = AdministratorFactory()
+    Roles.objects.filter(person=both).update(staff=True)
+    for _ in range(rows):
+        signing.proposed(UserFactory(), SiteRole.AUDITOR, at=clock.now())
+
+    for person, number in ((StaffFactory(), 10), (User.objects.get(pk=both.pk), 12)):
+        client.force_login(person)
+        client.get("/staff/")
+        with django_assert_num_queries(number):
+            client.get("/staff/")
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -32,7 +32,7 @@ SAFE = {
 @pytest.fixture
 def with_settings(tmp_path):
     def build(**changes):
-        return SimpleNamespace(**{**SAFE, "VAR_DIR": tmp_path, **changes})
+        return SimpleNamespace(**{**SAFE, "VAR_DIR": tmp_path, "STORAGE": tmp_path, **changes})
 
     return build
 
@@ -87,6 +87,14 @@ def test_a_safe_installation_starts(with_settings):
 def test_an_unsafe_one_does_not_and_says_why(with_settings, change, word):
     with pytest.raises(ImproperlyConfigured, match=word.replace("*", r"\*")):
         checks.refuse_unsafe(with_settings(**change))
+
+
+@pytest.mark.parametrize("below", ["", "documents", "deeper/still"])
+def test_storage_in_what_is_a_file_is_refused_before_a_certificate_is_lost(with_settings, tmp_path, below):
+    (tmp_path / "attest").touch()
+
+    assert [reason.split()[0] for reason in checks.unsafe(with_settings(STORAGE=tmp_path / "attest" / below))] == ["STORAGE_URL"]
+    checks.refuse_unsafe(with_settings(STORAGE=tmp_path / "not there yet" / below))
 
 
 def test_a_key_that_a_demonstration_made_is_recognized(with_settings, tmp_path):

@@ -11,7 +11,7 @@ from accounts.facts import SiteRole
 from audit import clock
 from audit.models import Entry
 from courses import attempts
-from courses.models import Answer, Attempt, Completion, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
+from courses.models import Answer, Attempt, Completion, CoursePage, LessonMark, LessonPage, ModulePage, Question, QuestionVersion, Voiding
 from tests.factories.accounts import AdministratorFactory, AuthorFactory, UserFactory
 from tests.factories.cms import clauses
 from tests.factories.courses import (
@@ -379,9 +379,45 @@ def test_a_question_anywhere_covers_a_clause_and_what_is_missing_fits_the_number
         module = ModulePage.objects.filter(quiz=quiz).descendant_of(course(final=2, checks=1)).get()
         QuestionFactory(module=module, clauses="PS-09")
 
-    page = client.get(reverse("courses_coverage"), {"gaps": ""}).content.decode()
+    assert shown_coverage(client, gaps="") == ["0", questions, missing]
+
+
+@pytest.mark.parametrize("what", ["the course", "the module", "the lesson and the question"])
+def test_what_no_learner_can_reach_covers_nothing_and_is_said_to_stand_in_a_draft(client, administrator, what):
+    clauses("PS-09")
+    page = course(lessons=1)
+    module, lesson = ModulePage.objects.get(), LessonPage.objects.get()
+    lesson.clauses = "PS-09"
+    lesson.save()
+    question = QuestionFactory(module=module, clauses="PS-09")
+    assert shown_coverage(client) == ["1", "1 (1 in checks, 0 in the final quiz)", "Nothing"]
+
+    for one in {"the course": [page], "the module": [module]}.get(what, [lesson, question]):
+        one.unpublish()
+
+    assert shown_coverage(client) == [
+        "0, and 1 in a draft",
+        "0, and 1 in a draft",
+        "A lesson (1 in a draft) and a question (1 in a draft)",
+    ]
+
+
+@pytest.mark.parametrize("what", [CoursePage, ModulePage])
+def test_what_stands_in_what_is_retired_covers_nothing_and_is_no_draft(client, administrator, what):
+    clauses("PS-09")
+    course(lessons=1)
+    LessonPage.objects.update(clauses="PS-09")
+    QuestionFactory(module=ModulePage.objects.get(), clauses="PS-09")
+
+    what.objects.update(retired_at=NOON)
+
+    assert shown_coverage(client) == ["0", "0", "A lesson and a question"]
+
+
+def shown_coverage(client, **asked):
+    page = client.get(reverse("courses_coverage"), asked).content.decode()
     row = re.search(r"<th scope=.row.>PS-09</th>(.*?)</tr>", page)[1]
-    assert re.findall(r"<td>([^<]*)</td>", row)[1:] == ["0", questions, missing]
+    return re.findall(r"<td>([^<]*)</td>", row)[1:]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -390,7 +426,7 @@ def test_the_coverage_report_costs_the_same_for_any_number(client, administrator
     page = reverse("courses_coverage")
     client.get(page)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         answer = client.get(page)
 
     assert "Coverage of clauses" in answer.content.decode()

@@ -350,6 +350,24 @@ def test_what_was_shown_before_is_in_no_cache(client):
     assert after["ETag"] != before["ETag"]
 
 
+@pytest.mark.parametrize("days", [0, 1, 40])
+def test_the_public_reads_nothing_of_what_a_forgotten_coach_does_and_is_sent_to_nobody(client, days):
+    certificate = signed_and_certified()
+    address = f"/registry/{certificate.number}/"
+    assert "studies the Code of Ethics" in client.get(address).content.decode()
+    assert "Questions you may ask the coach" in client.get(address).content.decode()
+
+    erasures.erase(certificate.holder, by=certificate.holder, at=clock.now())
+
+    with clock.moved(timedelta(days=days)):
+        page = client.get(address).content.decode()
+        meaning = client.get(f"/api/v1/registry/{certificate.number}").json()["meaning"]
+    assert meaning in page
+    assert "we no longer keep whose it was" in meaning.lower()
+    assert "Name no longer kept" in page
+    assert not [words for words in ("This coach", "studies", "answers to us", "Questions you may ask") if words in page]
+
+
 def signed_and_certified() -> Certificate:
     certificate = ready_to_renew(on=clock.today())
     signed(certificate.holder, clock.today() - timedelta(days=1))

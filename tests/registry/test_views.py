@@ -122,6 +122,15 @@ def test_a_day_that_is_none_is_refused_in_words_and_comes_back(client, typed, se
         assert sentence in words(response)
 
 
+def test_a_person_is_told_to_choose_and_a_program_how_to_write_a_day(client):
+    page = words(client.get(f"/registry/{certificate().number}/", {"as_of": "May 3"}))
+    detail = client.get("/api/v1/registry/DEMO-0001", {"as_of": "May 3"}).json()["detail"]
+
+    assert "“May 3” is not a day of the calendar. Choose the day again." in page
+    assert "2026-05-03" not in page
+    assert detail == "This is not a day of the calendar. A day is written as year, month and day, such as 2026-05-03."
+
+
 def test_the_first_day_of_the_calendar_is_a_day(client):
     assert "this certificate had not begun" in words(client.get(certificate().get_absolute_url(), {"as_of": "0001-01-01"}))
 
