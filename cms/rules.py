@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from difflib import SequenceMatcher
 from enum import Enum
 from hashlib import sha256
@@ -26,6 +26,11 @@ HARM = re.compile(
 def normalized(text: str) -> str:
     """The copy on which wordings are matched: NFC, one kind of quote, single blanks. What is stored stays verbatim."""
     return " ".join(unicodedata.normalize("NFC", text).translate(QUOTES).split())
+
+
+def checked_since(on: date) -> date:
+    """The earliest day of a check of a crisis line that still holds on a day."""
+    return on - CHECKED_FOR
 
 
 def speaks_of_suicide(*words: str) -> bool:

@@ -18,7 +18,7 @@ PHONE = RegexValidator(r"^\+?[0-9][0-9 -]{1,30}$", "Digits, blanks and hyphens, 
 class CrisisLineQuerySet(models.QuerySet["CrisisLine"]):
     def to_check(self, *, on: date) -> CrisisLineQuerySet:
         """Those that nobody looked at for longer than `rules.CHECKED_FOR`."""
-        return self.filter(models.Q(checked_on=None) | models.Q(checked_on__lt=on - rules.CHECKED_FOR))
+        return self.filter(models.Q(checked_on=None) | models.Q(checked_on__lt=rules.checked_since(on)))
 
 
 class CrisisLine(models.Model):

@@ -22,7 +22,7 @@ from accounts.models import ErasureRequest, Export
 from audit import clock
 from certification import holds
 from certification.models import CertificateDocument
-from cms.models import Edition
+from cms.models import CrisisLine, Edition
 from complaints.models import Appointment
 from courses import attempts, enrollments
 from courses.models import CatalogPage, CoursePage, LessonPage, ModulePage, QuestionVersion
@@ -101,6 +101,7 @@ def world(db, tmp_path) -> World:
         coach=coach,
         letter=inbox.post(coach, title="Renewed", words="Until 2028.", key="letter", at=clock.now()),
         appointment=Appointment.objects.create(person=UserFactory(), role="intake", first_day=clock.today()),
+        line=CrisisLine.objects.create(country="Utopia", kind="talk", name="Night line", phone="555 0100"),
         copy=Export.objects.create(person=coach, asked_at=clock.now(), made_at=clock.now(), file="exports/one.zip"),
     )
     ErasureRequest.objects.create(person=other, asked_by=second, reason="Telephoned")
@@ -220,6 +221,7 @@ def wagtails(made: SimpleNamespace) -> dict[str, dict[str, Any]]:
         **{f"wagtailsnippets_cms_edition:{name}": reviewed["edition"] for name in WORKFLOW},
         "wagtailsnippetchoosers_cms_edition:": {"pk": made.draft.pk},
         "wagtailsnippets_cms_clause:": {"pk": "PS-07"},
+        "wagtailsnippets_cms_crisisline:": {"pk": made.line.pk},
         "wagtailsnippetchoosers_cms_clause:": {"pk": "PS-07"},
         "wagtailsites:": {"pk": Site.objects.get().pk},
         "wagtailusers_users:": {"pk": made.other.pk},

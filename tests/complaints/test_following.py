@@ -376,6 +376,7 @@ def test_an_address_is_changed_and_taken_back(client, case):
 def test_a_new_code_is_shown_once_and_the_old_one_opens_nothing(client, case):
     come_back(client, case)
     page = do(client, "code")
+    assert 'dir="ltr" data-code' in page.content.decode()
     shown = "-".join(
         part.split("<")[0].rstrip("-") for part in page.content.decode().split("data-code>")[1].split("</code>")[0].split("<span>")[1:]
     )
