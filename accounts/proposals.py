@@ -250,7 +250,7 @@ def headline(proposal: Proposal) -> str:
 
 
 def waiting_for(person: User, *, at: datetime) -> int:
-    """How many proposals the person may sign and has not signed yet: one statement, and what each asks whose seats depend on its payload."""
+    """How many proposals the person may sign and has not signed yet. What seats depend on is asked of each such proposal."""
     open_rows = Proposal.objects.waiting(at=at).filter(open_to(person)).exclude(about=person).exclude(signatures__person=person)
     plain = [name for name, known in KINDS.items() if not callable(known.signers) and any(may(person) for may in known.signers)]
     rows = list(open_rows)
