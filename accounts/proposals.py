@@ -250,9 +250,11 @@ def headline(proposal: Proposal) -> str:
 
 
 def waiting_for(person: User, *, at: datetime) -> int:
-    """How many proposals the person may sign and has not signed yet; one statement at most."""
-    kinds = [name for name, known in KINDS.items() if _seats(known, person)]
-    return Proposal.objects.waiting(at=at).filter(kind__in=kinds).exclude(about=person).exclude(signatures__person=person).count()
+    """How many proposals the person may sign and has not signed yet. What seats depend on is asked of each such proposal."""
+    open_rows = Proposal.objects.waiting(at=at).filter(open_to(person)).exclude(about=person).exclude(signatures__person=person)
+    plain = [name for name, known in KINDS.items() if not callable(known.signers) and any(may(person) for may in known.signers)]
+    rows = list(open_rows)
+    return sum(row.kind in plain or (callable(KINDS[row.kind].signers) and may_sign(row, person)) for row in rows)
 
 
 def why_void(proposal: Proposal, signers: Sequence[User]) -> str:

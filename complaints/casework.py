@@ -4,7 +4,7 @@ from datetime import date
 
 from certification.models import Certificate
 from complaints import running, seats
-from complaints.facts import CaseClass, Closure, ClockName, ConflictKind, DismissalReason, Seat
+from complaints.facts import CaseClass, ClockName, Closure, ConflictKind, DismissalReason, Seat
 from complaints.machine import Move, StepRefused, effect
 from complaints.models import Allegation, Case
 from complaints.rules import periods

@@ -58,23 +58,23 @@ DECIDING = ("impose", "impose_emergency", "refuse", "review", "hear", "lift")
 Values = Mapping[str, Any]
 
 
-def hands_of(person: User, case: Case, *, on: date, attested: bool = False) -> frozenset[Hand]:
+def hands_of(person: User, case: Case, *, on: date, attested: bool = False) -> tuple[Hand, ...]:
     """As what a person can act in a case on a day: their seat in it, their appointments, the pool's chair, the auditor.
 
     `attested`: only a seat whose holder has said that nothing stands between them and the case.
     """
-    hands: set[Hand] = set()
+    hands: list[Hand] = []
     held = seats.held_by(person, case, on=on)
     if held is not None and (held.attested_at or not attested):
-        hands.add(held.to)
+        hands.append(held.to)
     appointed = Appointment.objects.in_force(on=on).filter(person=person, person__is_active=True)
-    hands |= {CaseRole(role) for role in appointed.values_list("role", flat=True)}
+    hands += [CaseRole(role) for role in appointed.values_list("role", flat=True)]
     chair = seats.pool_chair(case, on=on)
     if chair is not None and chair.pk == person.pk:
-        hands.add(Actor.POOL_CHAIR)
+        hands.append(Actor.POOL_CHAIR)
     if Roles.objects.filter(person=person, person__is_active=True, auditor=True).exists():
-        hands.add(Actor.AUDITOR)
-    return frozenset(hands)
+        hands.append(Actor.AUDITOR)
+    return tuple(hands)
 
 
 def people_of(case: Case, *, on: date) -> list[User]:

@@ -27,7 +27,7 @@ from complaints.models import Case, InterimOrder, Reinstatement, Step
 from complaints.rules.filled import against_filling
 from complaints.rules.gathered import CaseFacts
 from complaints.rules.guards import OPENED, against, state_after, state_of
-from complaints.rules.people import EXCLUDES, allowed_hands, signatures
+from complaints.rules.people import EXCLUDES, allowed_hands, among, signatures
 from complaints.states import Hand, Transition, steps_from
 from complaints.states import step as step_named
 
@@ -201,7 +201,11 @@ def steps_open_to(person: User, case: Case, *, on: date, order: InterimOrder | N
     for machine in (Machine.CASE, Machine.INTERIM):
         for transition in steps_from(machine, state_of(facts, machine)):
             signed = _signed_by(transition, case)
-            if not transition.rides_on and hands & allowed_hands(transition, replace(facts, signed_by=signed)) and person.pk not in signed:
+            if (
+                not transition.rides_on
+                and among(hands, allowed_hands(transition, replace(facts, signed_by=signed)))
+                and person.pk not in signed
+            ):
                 found.append(transition)
     return found
 
@@ -272,9 +276,9 @@ def _facts(
     if acting is not None:
         hand: Hand | None = acting
     else:
-        hands = gathering.hands_of(by, case, on=on) if by else frozenset()
-        allowed = allowed_hands(transition, facts) | transition.asked_by
-        hand = next(iter(sorted(hands & allowed, key=str)), next(iter(sorted(hands, key=str)), None))
+        hands = gathering.hands_of(by, case, on=on) if by else ()
+        fitting = among(hands, [*allowed_hands(transition, facts), *transition.asked_by])
+        hand = next(iter([*fitting, *hands]), None)
     return hand, replace(facts, hand=hand)
 
 
@@ -400,7 +404,7 @@ def _signers_of(payload: Mapping[str, Any]) -> Sequence[proposals.Predicate]:
 
 
 def _may_sign(row: Step, hands: frozenset[Hand], *, on: date) -> proposals.Predicate:
-    return lambda person: bool(gathering.hands_of(person, row.case, on=on, attested=True) & hands)
+    return lambda person: bool(among(gathering.hands_of(person, row.case, on=on, attested=True), hands))
 
 
 def _candidates(payload: Mapping[str, Any]) -> Iterable[User]:

@@ -1,5 +1,6 @@
 """Who may take a step, and who may sign it: seats, conflicts, and two different people."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from complaints.facts import Actor, CaseRole, Seat
@@ -36,14 +37,19 @@ def allowed_hands(step: Transition, facts: CaseFacts) -> frozenset[Hand]:
     return needed[len(facts.signed_by)] if len(facts.signed_by) < len(needed) else frozenset()
 
 
+def among(hands: Iterable[Hand], wanted: Iterable[Hand]) -> list[Hand]:
+    """Those of `hands` that are wanted. By identity: a seat and a role of the same name are equal as strings, and a role gives no seat."""
+    there = list(wanted)
+    return [hand for hand in hands if any(hand is one for one in there)]
+
+
 def against_hand(step: Transition, facts: CaseFacts, *, on: date, asking: bool = False) -> list[str]:
     """Why whoever is about to act may not: the wrong seat, a conflict, no attestation, or the same person twice.
 
     `asking`: about to ask for the step that others sign. The exclusion set bars a new seat, not going on with one's own.
     """
     allowed = step.asked_by if asking else allowed_hands(step, facts)
-    # By identity: a seat and a role of the same name are equal as strings, and a role alone gives no seat.
-    if facts.hand is None or not any(facts.hand is hand for hand in allowed):
+    if facts.hand is None or not among([facts.hand], allowed):
         return [f"This is not yours to do: {whose(allowed)}."]
     about_oneself = facts.by is not None and facts.by == facts.respondent
     if isinstance(facts.hand, Actor):
