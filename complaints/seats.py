@@ -107,6 +107,12 @@ def pool_chair(case: Case, *, on: date) -> User | None:
     return None
 
 
+def lacks(case: Case, seat: Seat) -> int:
+    """How many people a seat, or the panel that it is of, lacks."""
+    group, size = GROUPS.get(seat, (frozenset({seat}), 1))
+    return size - Assignment.objects.open().filter(case=case, seat__in=[one.value for one in group]).count()
+
+
 # Giving seats
 
 

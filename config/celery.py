@@ -77,5 +77,6 @@ app.conf.beat_schedule = {
     "accounts-clear": {"task": "accounts.clear", "schedule": crontab(minute="41")},
     "accounts-purge-tries": {"task": "accounts.purge_tries", "schedule": crontab(minute="*/10")},
     "certification-remind": {"task": "certification.remind", "schedule": crontab(minute="*/15")},
+    "complaints-tick": {"task": "complaints.tick", "schedule": crontab(minute="*/15")},
     "courses-close-stale-attempts": {"task": "courses.close_stale_attempts", "schedule": crontab(minute="7,37")},
 }

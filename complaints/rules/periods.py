@@ -23,6 +23,7 @@ LATE_AFTER_YEARS = 3  # from the end of the coaching; class A never
 INTERIM_DAYS = 14  # of an order until its first review
 EMERGENCY_DAYS = 10  # of an emergency order, unless the coach is heard
 INTERIM_NOTICE_DAYS = 2  # 48 hours
+REVIEW_AGAIN = 30
 RENEWAL_DAYS = 90
 INTERIM_CAP = 365
 
