@@ -81,7 +81,7 @@ class Way:
         return self.holders(*wanted)[0]
 
     def take(self, name, by=None, *, acting=None, order=None, application=None, **values):
-        given = {"reason_text": WHY, **values} if acting is None else values
+        given = {"reason_text": WHY, **values}
         with machine.drawing_with(Random(7)):
             return machine.apply(
                 name, self.fresh(), values=given, version=self.case.version, by=by, acting=acting, at=self.at, order=order,
