@@ -21,7 +21,7 @@ class CannotHold(Exception):
 
 
 @transaction.atomic
-def place(holder: User, *, first_day: date, last_day: date | None, by: User) -> Hold:
+def place(holder: User, *, first_day: date, last_day: date | None, by: User | None) -> Hold:
     """Block new certificates for a person from a day on; `last_day` None is until it is lifted. Raises CannotHold."""
     holder = User.objects.select_for_update().get(pk=holder.pk)
     span = Span(first_day, last_day)
@@ -30,7 +30,7 @@ def place(holder: User, *, first_day: date, last_day: date | None, by: User) -> 
         "A block covers some of these days already. End that one first.": any(
             span.meets(other.span) for other in Hold.objects.current().filter(holder=holder)
         ),
-        SOMEBODY_ELSE: has_conflict(by=by.pk, about=holder.pk),
+        SOMEBODY_ELSE: has_conflict(by=by.pk if by else None, about=holder.pk),
     }
     _refuse(reasons)
     hold = Hold.objects.create(holder=holder, first_day=first_day, last_day=last_day)
@@ -39,7 +39,7 @@ def place(holder: User, *, first_day: date, last_day: date | None, by: User) -> 
 
 
 @transaction.atomic
-def lift(hold: Hold, *, by: User, on: date) -> Hold | None:
+def lift(hold: Hold, *, by: User | None, on: date) -> Hold | None:
     """End a hold: its last day is the day before `on`; one that has not begun by then is voided and leaves None.
 
     Raises CannotHold, and AlreadyVoided when somebody lifted it a moment ago.
@@ -50,7 +50,7 @@ def lift(hold: Hold, *, by: User, on: date) -> Hold | None:
         raise AlreadyVoided("This block was ended a moment ago")
     reasons = {
         "This block has ended already.": not hold.span.reaches(on),
-        SOMEBODY_ELSE: has_conflict(by=by.pk, about=holder.pk),
+        SOMEBODY_ELSE: has_conflict(by=by.pk if by else None, about=holder.pk),
     }
     _refuse(reasons)
     Hold.objects.void(hold)

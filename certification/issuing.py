@@ -111,6 +111,35 @@ def issue(
     return certificate
 
 
+@transaction.atomic
+def issue_again(revoked: Certificate, *, by: User | None, on: date) -> Certificate:
+    """Issue a new certificate, with a new number, to whom one was revoked; the old one stays revoked for ever. Raises CannotIssue.
+
+    Whoever decides that is for the caller; a suspension, a block or a second revocation under the scheme speaks against it all the same.
+    """
+    scheme = Scheme.objects.select_for_update().get(pk=revoked.scheme_id)
+    person = User.objects.select_for_update().get(pk=revoked.holder_id)
+    mine = {row.pk for row in Sanction.objects.current().filter(certificate=revoked, kind=SanctionKind.REVOCATION) if row.covers(on)}
+    reasons = [] if mine else ["The certificate is not revoked."]
+    current = Sanction.objects.current().filter(certificate__holder=person, certificate__scheme=scheme).exclude(pk__in=mine)
+    against = (SanctionKind.SUSPENSION, SanctionKind.REVOCATION)
+    reasons += [f"A {row.kind} of this person is in force." for row in current.filter(kind__in=against) if row.span.reaches(on)]
+    if any(row.span.reaches(on) for row in Hold.objects.current().filter(holder=person)):
+        reasons.append("A new certificate is barred for this person.")
+    later = Term.objects.current().filter(certificate__holder=person, certificate__scheme=scheme, last_day__gte=on)
+    reasons += [f"{row.certificate.number} runs already." for row in later.exclude(certificate=revoked).select_related("certificate")]
+    if has_conflict(by=by.pk if by else None, about=person.pk):
+        reasons.append(SOMEBODY_ELSE)
+    if reasons:
+        raise CannotIssue(reasons)
+    certificate = Certificate.objects.create(number=fresh_number(scheme), holder=person, scheme=scheme, issued_on=on)
+    span = rules.term_from(on, scheme.policy)
+    term = Term.objects.create(certificate=certificate, first_day=span.first_day, last_day=span.last_day, granted=Granted.ISSUED)  # type: ignore[misc]
+    log.record(actions.CERTIFICATE_ISSUED, certificate, by=by, number=certificate.number, first_day=term.first_day, last_day=term.last_day)
+    outbox.put("certification.deliver_certificate", term.pk, key=f"term:{term.pk}:deliver")
+    return certificate
+
+
 def emptied(person: User, scheme: Scheme) -> Certificate | None:
     """The person's certificate under a scheme whose every term was taken back: it can begin anew."""
     granted = Term.objects.current().filter(certificate__holder=person).values("certificate")

@@ -34,7 +34,7 @@ def impose(
     kind: SanctionKind,
     first_day: date,
     decided_on: date,
-    by: User,
+    by: User | None,
     last_day: date | None = None,
     interim: bool = False,
     public_note: str = "",
@@ -46,6 +46,8 @@ def impose(
     source_reference: str = "",
 ) -> Sanction:
     """Record a sanction from a day on; `last_day` None is open (until met, or for good). Raises NotImposable.
+
+    `by` None: what was decided comes by an act of somebody outside the office, such as an appeal.
 
     The same `source_reference` with the same kind is the same decision: recorded once, returned as it is.
     """
@@ -78,7 +80,7 @@ def impose(
     return sanction
 
 
-def _against(new: Sanction, *, by: User) -> list[str]:
+def _against(new: Sanction, *, by: User | None) -> list[str]:
     kind, first_day, last_day, continues = new.kind, new.first_day, new.last_day, new.continues
     earliest = max(first_day, new.not_before or first_day)
     reasons = {
@@ -97,7 +99,7 @@ def _against(new: Sanction, *, by: User) -> list[str]:
         "It is published until a day before it begins.": new.published_until is not None and new.published_until < first_day,
         "The certificate is revoked already.": kind == SanctionKind.REVOCATION
         and any(row.kind == kind and row.covers(first_day) for row in new.certificate.sanctions.current()),
-        SOMEBODY_ELSE: has_conflict(by=by.pk, about=new.certificate.holder_id),
+        SOMEBODY_ELSE: has_conflict(by=by.pk if by else None, about=new.certificate.holder_id),
     }
     return [sentence for sentence, holds in reasons.items() if holds]
 
@@ -119,19 +121,19 @@ def _replace(sanction: Sanction, **changes: Any) -> Sanction:
     return copy
 
 
-def _locked(sanction: Sanction, *, by: User) -> Sanction:
+def _locked(sanction: Sanction, *, by: User | None) -> Sanction:
     """The row as it is now, its certificate locked. Raises AlreadyVoided, and NotImposable for one's own."""
     certificate = Certificate.objects.locked(sanction.certificate_id)
     sanction = Sanction.objects.get(pk=sanction.pk)
     if sanction.voided_at:
         raise AlreadyVoided(f"the {sanction} was voided before")
-    if has_conflict(by=by.pk, about=certificate.holder_id):
+    if has_conflict(by=by.pk if by else None, about=certificate.holder_id):
         raise NotImposable([SOMEBODY_ELSE])
     return sanction
 
 
 @transaction.atomic
-def void(sanction: Sanction, *, by: User, reason: str) -> None:
+def void(sanction: Sanction, *, by: User | None, reason: str) -> None:
     """Take a sanction out of the record as if it had never been: quashed, an interim order lifted. Raises AlreadyVoided, NotImposable."""
     sanction = _locked(sanction, by=by)
     Sanction.objects.void(sanction)
@@ -139,7 +141,7 @@ def void(sanction: Sanction, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def lift(sanction: Sanction, *, by: User, on: date, reason: str) -> Sanction | None:
+def lift(sanction: Sanction, *, by: User | None, on: date, reason: str) -> Sanction | None:
     """End a sanction: its last day is the day before `on`. An interim order, or one that has not begun, is voided and leaves nothing.
 
     Raises AlreadyVoided, and NotImposable when it ended by itself.
@@ -168,7 +170,7 @@ def discharge(sanction: Sanction, *, by: User, on: date, reason: str) -> Sanctio
 
 
 @transaction.atomic
-def extend(sanction: Sanction, *, last_day: date | None, by: User, reason: str) -> Sanction:
+def extend(sanction: Sanction, *, last_day: date | None, by: User | None, reason: str) -> Sanction:
     """Give a sanction another last day, later than the one it has. Raises NotImposable, AlreadyVoided."""
     sanction = _locked(sanction, by=by)
     if sanction.last_day is None or (last_day is not None and last_day <= sanction.last_day):
@@ -176,3 +178,23 @@ def extend(sanction: Sanction, *, last_day: date | None, by: User, reason: str) 
     longer = _replace(sanction, last_day=last_day, reason=reason)
     log.record(actions.SANCTION_EXTENDED, sanction.certificate, by=by, sanction=longer.pk, last_day=last_day)
     return longer
+
+
+@transaction.atomic
+def hand_over(sanction: Sanction, *, last_day: date, by: User | None, reason: str) -> Sanction | None:
+    """End an interim order on a day because what was decided takes its place: unlike a lifted one, its days stay on the record.
+
+    One that ends by then stays as it is; one that would not have begun is voided and leaves None. Raises AlreadyVoided, and NotImposable
+    for what is no interim order.
+    """
+    sanction = _locked(sanction, by=by)
+    if not sanction.interim:
+        raise NotImposable(["Only an interim order is handed over."])
+    if sanction.last_day is not None and sanction.last_day <= last_day:
+        return sanction
+    if last_day < sanction.first_day:
+        void(sanction, by=by, reason=reason)
+        return None
+    ended = _replace(sanction, last_day=last_day, reason=reason)
+    log.record(actions.SANCTION_ENDED, sanction.certificate, by=by, sanction=ended.pk, last_day=last_day)
+    return ended

@@ -7,6 +7,9 @@ STEP_ASKED = register("complaints.step_asked", "Somebody asked for a step of a c
 STEP_PROPOSED = register("complaints.step_proposed", "A step of a case was signed first and waits for others", forget=Forget.KEEP)
 STEP_VOIDED = register("complaints.step_voided", "A step of a case that waited for signatures became void", forget=Forget.KEEP)
 STEP_REFUSED = register("complaints.step_refused", "A step of a case was refused", forget=Forget.KEEP)
+OBLIGATION_MET = register("complaints.obligation_met", "What a decision asked of a coach was noted as done", forget=Forget.KEEP)
+LEGAL_HOLD_ENDED = register("complaints.legal_hold_ended", "A legal hold on a case was ended", forget=Forget.KEEP)
+CLOCK_WARNED = register("complaints.clock_warned", "It was said that a deadline of a case comes near, or is over", forget=Forget.KEEP)
 
 # Sealed words and files: ids, kinds, sizes. Who complained has no account, so `by` is nobody there.
 KEY_DESTROYED = register(

@@ -13,7 +13,13 @@ class ComplaintsConfig(AppConfig):
         """Handlers of the outbox, kinds of proposals, invariants and what is kept about people register themselves."""
         for module in (
             "appointments",
+            "appeals",
             "casework",
+            "decisions",
+            "hearings",
+            "interim",
+            "reinstatements",
+            "retention",
             "erasures",
             "evidence",
             "invariants",

@@ -36,6 +36,7 @@ from complaints.facts import (
 from complaints.models import Appointment, Assignment, Case, Decision, Exclusion, InterimOrder, Reinstatement, Step
 from complaints.rules import periods
 from complaints.rules.gathered import (
+    ONE_DAY,
     AllegationFact,
     AppealFact,
     Candidate,
@@ -52,8 +53,12 @@ from complaints.rules.gathered import (
 )
 from complaints.states import Hand
 from complaints.states import step as step_named
+from courses.models import Completion
 
 PANEL = (Seat.CHAIR, Seat.PANEL_MEMBER)
+TO_A_PANEL = ("refer_panel", "replace_member", "remit", "escalate")
+UNDER_WAY = (ReinstatementState.R_APPLIED.value, ReinstatementState.R_PANEL.value)
+REVIEW_COURSE, COACHING_MODULE = "code-of-ethics-review", "therapy-and-coaching"  # keys of the courses that a sanction can ask for
 DECIDING = ("impose", "impose_emergency", "refuse", "review", "hear", "lift")
 Values = Mapping[str, Any]
 
@@ -143,8 +148,21 @@ class _Gathered:
         )
 
     @cached_property
+    def respondent(self) -> int | None:
+        """The coach; where nobody knows yet, the holder of the entry that intake matches now (T14)."""
+        entry = self.values.get("entry")
+        if self.case.respondent_id or self.wants != "admit" or not entry:
+            return self.case.respondent_id
+        return Certificate.objects.filter(number=str(entry)).values_list("holder", flat=True).first()
+
+    @cached_property
+    def is_draft(self) -> bool:
+        """A case of the association's own that waits for its second signature (T62): there is none yet."""
+        return self.case.own_motion and self.case.state == State.SUBMITTED
+
+    @cached_property
     def certificates(self) -> list[Certificate]:
-        rows = Certificate.objects.filter(holder=self.case.respondent_id) if self.case.respondent_id else Certificate.objects.none()
+        rows = Certificate.objects.filter(holder=self.respondent) if self.respondent else Certificate.objects.none()
         return list(rows.prefetch_related("terms", "sanctions").order_by("pk"))
 
     def last(self, *names: str, this_round: bool = True) -> Step | None:
@@ -161,7 +179,7 @@ class _Gathered:
     def facts(self) -> CaseFacts:
         case = self.case
         return CaseFacts(
-            state=State(case.state),
+            state=None if self.is_draft else State(case.state),
             source=Source(case.source),
             level=Level(case.level),
             relation=Relation(case.relation),
@@ -173,7 +191,7 @@ class _Gathered:
             received_on=case.received_on,
             conduct_from=case.conduct_from,
             conduct_until=case.conduct_until,
-            respondent=case.respondent_id,
+            respondent=self.respondent,
             certified_then=self.certified_then(),
             entries=tuple(row.number for row in self.certificates),
             allegations=self.allegations(),
@@ -198,7 +216,7 @@ class _Gathered:
             channels_tried=self.channels_tried(),
             disclosed_on=case.disclosed_on,
             returned_for_work=bool(self.of("return_for_work")),
-            panel_named_on=_day(self.last("appoint_panel")),
+            panel_named_on=self.named_on(),
             challenges=self.challenges(),
             two_agreed=self.two_agreed(),
             evidence=frozenset(case.evidence.filter(state="accepted").values_list("pk", flat=True)),
@@ -216,7 +234,7 @@ class _Gathered:
             dismissal_reviews=len(self.of("ask_dismissal_review")),
             evidence_used=self.evidence_used(),
             keep_until=case.keep_until,
-            held=case.holds.filter(ended_on=None).exists(),
+            held=case.holds.filter(ended_on=None).exists() or case.reinstatements.filter(state__in=UNDER_WAY).exists(),
             written_on=max(case.letters.filter(written_by=Party.COMPLAINANT.value).values_list("posted_on", flat=True), default=None),
         )
 
@@ -240,7 +258,7 @@ class _Gathered:
         return tuple(name for text in texts for name in spelling.names_in(text))
 
     def certified_then(self) -> bool | None:
-        if not self.case.respondent_id:
+        if not self.respondent:
             return None
         if self.case.conduct_from is None:
             return True if self.certificates else None
@@ -312,6 +330,15 @@ class _Gathered:
         notices = self.case.letters.filter(code="L-07").order_by("pk")
         return (1 if notices else 0) + sum(row.deliveries.count() for row in notices)
 
+    def named_on(self) -> date | None:
+        """When those who sit now were named to the parties; None where somebody of them was drawn since, or a panel is to begin anew."""
+        names = [row.name for row in self.of(*TO_A_PANEL, "appoint_panel")]
+        row = self.last("appoint_panel")
+        sitting = {one.person_id for one in self.assignments if one.is_open and one.to in PANEL}
+        if row is None or names[-1] != "appoint_panel" or not sitting <= set(row.values["panel"]):
+            return None
+        return _day(row)
+
     def challenges(self) -> tuple[Challenge, ...]:
         ruled = {row.values.get("member"): row for row in self.of("rule_on_challenge")}
         found = []
@@ -337,7 +364,7 @@ class _Gathered:
         return tuple(found)
 
     def decision(self) -> DecisionFact | None:
-        row: Decision | None = self.case.decisions.order_by("pk").last()
+        row: Decision | None = self.case.decisions.filter(round=self.case.round).order_by("pk").last()
         if row is None:
             return None
         signers = (row.chair_id, *([row.countersigner_id] if row.countersigner_id else []))
@@ -358,7 +385,8 @@ class _Gathered:
 
     def appeal(self) -> AppealFact | None:
         row = self.last("file_appeal")
-        if row is None:
+        decided = self.case.decisions.filter(round=self.case.round).order_by("pk").last()
+        if row is None or (decided is not None and decided.step_id is not None and decided.step_id > row.pk):
             return None
         return AppealFact(Party(row.values["appellant"]), AppealGround(row.values["reason"]), clock.day_of(row.made_at))
 
@@ -392,7 +420,7 @@ class _Gathered:
             heard_on=row.heard_on,
             deciders=tuple(dict.fromkeys(deciders)),
             review_due_on=row.next_review_on,
-            days_before=sum((one.last_day - one.first_day).days + 1 for one in before if one.last_day and one.first_day),
+            days_before=sum((_last_of(one) - one.first_day).days + 1 for one in before if one.first_day),
         )
 
     def reinstatement(self) -> ReinstatementFact:
@@ -411,10 +439,17 @@ class _Gathered:
             klass=CaseClass(self.case.klass) if self.case.klass else None,
             bar=Bar(decided.bar) if decided and decided.bar else None,
             refused_on=refused.decided_on if refused else None,
-            course_passed_on=self.application.course_passed_on if self.application else self.values.get("course_passed_on"),
-            module_passed_on=self.application.module_passed_on if self.application else self.values.get("module_passed_on"),
+            course_passed_on=self.application.course_passed_on if self.application else self.passed_on(REVIEW_COURSE),
+            module_passed_on=self.application.module_passed_on if self.application else self.passed_on(COACHING_MODULE),
             panel=self.draw() if self.application else (),
         )
+
+    def passed_on(self, course: str) -> date | None:
+        """When the coach last completed a course; asked only where an application is about to be made."""
+        if self.wants != "apply" or self.case.respondent_id is None:
+            return None
+        passed = Completion.objects.filter(person=self.case.respondent_id, course__key=course).order_by("completed_at").last()
+        return clock.day_of(passed.completed_at) if passed else None
 
     def closed_from(self) -> State | None:
         row = self.last("dismiss", "no_case", this_round=False)
@@ -434,6 +469,13 @@ def values_of(row: Step) -> dict[str, Any]:
     for text in papers.read_for_machine(list(sheets)):
         sealed |= spelling.unfolded(text)
     return spelling.together(step_named(row.name), row.values, sealed)
+
+
+def _last_of(order: InterimOrder) -> date:
+    """The last day on which an order held; the day before its first where it never did."""
+    ended = order.ended_on and order.ended_on - ONE_DAY
+    days = [day for day in (order.last_day, ended) if day]
+    return min(days) if days and order.first_day else order.recorded_at.date()
 
 
 def _day(row: Step | None) -> date | None:

@@ -22,11 +22,11 @@ from accounts.models import Proposal, Signature, User
 from accounts.rules import canonical, digest
 from audit import clock, log
 from complaints import actions, gathering, letters, papers, running, seats, spelling
-from complaints.facts import Actor, Machine, PaperKind, Purpose, Seat
+from complaints.facts import Actor, ClockName, Machine, PaperKind, Purpose, Seat
 from complaints.models import Case, InterimOrder, Reinstatement, Step
 from complaints.rules.filled import against_filling
 from complaints.rules.gathered import CaseFacts
-from complaints.rules.guards import OPENED, against, state_after, state_of
+from complaints.rules.guards import GUARDS, OPENED, against, state_after, state_of
 from complaints.rules.people import EXCLUDES, allowed_hands, among, signatures
 from complaints.states import Hand, Transition, steps_from
 from complaints.states import step as step_named
@@ -312,6 +312,7 @@ def _take(move: Move, row: Step | None = None) -> Step:
     """Do it: what else it does, the state, the clocks, who had a part, the entry, the letters."""
     transition, case = move.transition, move.case
     row = row or _row(transition, case, move.values, by=move.by, at=move.at)
+    row.order, row.application = move.order or row.order, move.application or row.application
     move = replace(move, step=row)
     before = state_of(move.facts, transition.machine)
     after = state_after(transition.name, move.facts, move.values)
@@ -326,7 +327,7 @@ def _take(move: Move, row: Step | None = None) -> Step:
     _note_parts(move)
     running.moved(case, transition, move.facts, after=after, at=move.at)
     row.before, row.after, row.taken_at = before.value if before else "", after.value, move.at
-    row.save(update_fields=["before", "after", "taken_at"])
+    row.save(update_fields=["before", "after", "taken_at", "order", "application"])
     log.record(
         actions.STEP_TAKEN, case, by=move.by, step=transition.name, uid=row.uid, before=row.before, after=after.value, version=case.version
     )
@@ -338,6 +339,33 @@ def open_for_signature(move: Move, name: str, values: Values) -> Step:
     """What a step leaves to be signed by another, with the signature of whoever takes it: a tally opens the countersignature."""
     transition = step_named(name)
     return _wait(replace(move, transition=transition, values=values), signatures(transition, move.facts))
+
+
+def ride(
+    move: Move, name: str, values: Values, *, order: InterimOrder | None = None, application: Reinstatement | None = None, **told: Any
+) -> Step:
+    """Take a step that follows from another, in its transaction. `told`: facts as they will be once that one is taken.
+
+    Raises StepRefused, which undoes both.
+    """
+    transition = step_named(name)
+    move.case.save()
+    facts = gathering.facts(move.case, on=move.on, values=values, order=order, application=application, wants="tally")
+    hand = Actor.SYSTEM if Actor.SYSTEM in transition.by else move.facts.hand
+    facts = replace(facts, by=move.by.pk if move.by else None, hand=hand, **told)
+    if reasons := [NOT_NOW] * (state_of(facts, transition.machine) not in transition.before) + GUARDS[name](facts, values, on=move.on):
+        raise StepRefused(reasons)
+    return _take(replace(move, transition=transition, values=values, facts=facts, order=order, application=application))
+
+
+def fill(move: Move, seat: Seat) -> None:
+    """Draw whom a seat lacks. Where nobody is left the case goes on, and finding somebody is a task with a day."""
+    if not seats.lacks(move.case, seat):
+        return
+    try:
+        seats.draw(move.case, seat, by=None, at=move.at, chance=move.chance)
+    except seats.NotSeated:
+        running.start(move.case, ClockName.REDRAW, at=move.at)
 
 
 def _note_parts(move: Move) -> None:

@@ -6,7 +6,7 @@ from accounts import personal
 from accounts.models import User
 from accounts.personal import Forgetting, Kept, Table
 from complaints.facts import CaseRole
-from complaints.models import Appointment, Assignment, Declaration, Exclusion, Interest
+from complaints.models import Appointment, Assignment, Declaration, Exclusion, Interest, Unmasking, Vote
 
 
 def tell(person: User) -> Iterator[Table]:
@@ -32,6 +32,13 @@ def tell(person: User) -> Iterator[Table]:
     yield Table(
         "Cases in which you take no new seat",
         [{"Case": row.case.number, "Why": row.why.replace("_", " "), "Noted": row.recorded_at} for row in kept_out],
+    )
+    votes = Vote.objects.filter(person=person).select_related("case").order_by("pk")
+    yield Table("Cases in which you voted", [{"Case": row.case.number, "Sealed": row.cast_at, "Void": row.void_at} for row in votes])
+    names = Unmasking.objects.filter(person=person).select_related("case").order_by("pk")
+    yield Table(
+        "Cases in which you may or could know who complained",
+        [{"Case": row.case.number, "From": row.first_day, "Through": row.last_day} for row in names],
     )
 
 
@@ -76,7 +83,9 @@ personal.register(
         app="casework",
         title="Your work on cases",
         keeps=KEEPS,
-        tells=frozenset(f"complaints.{name}" for name in ("Appointment", "Declaration", "Interest", "Assignment", "Exclusion")),
+        tells=frozenset(
+            f"complaints.{name}" for name in ("Appointment", "Declaration", "Interest", "Assignment", "Exclusion", "Unmasking", "Vote")
+        ),
         tell=tell,
         forget=forget,
     )

@@ -107,6 +107,12 @@ def pool_chair(case: Case, *, on: date) -> User | None:
     return None
 
 
+def lacks(case: Case, seat: Seat) -> int:
+    """How many people a seat, or the panel that it is of, lacks."""
+    group, size = GROUPS.get(seat, (frozenset({seat}), 1))
+    return size - Assignment.objects.open().filter(case=case, seat__in=[one.value for one in group]).count()
+
+
 # Giving seats
 
 
@@ -122,7 +128,8 @@ def draw(case: Case, seat: Seat, *, by: User | None, at: datetime, chance: Rando
     sitting = list(Assignment.objects.open().filter(case=case, seat__in=[one.value for one in group]))
     if len(sitting) >= size:
         raise NotSeated([FULL])
-    free = pool.free_for(case, seat, on=on)
+    there = {row.person_id for row in sitting}
+    free = [one for one in pool.free_for(case, seat, on=on) if one.key not in there]
     seated = [Able(row.person_id, 0, row.lay, row.coach) for row in sitting]
     try:
         drawn = _drawing(group)(free, size - len(sitting), seated, chance)

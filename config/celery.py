@@ -78,5 +78,6 @@ app.conf.beat_schedule = {
     "accounts-purge-tries": {"task": "accounts.purge_tries", "schedule": crontab(minute="*/10")},
     "certification-remind": {"task": "certification.remind", "schedule": crontab(minute="*/15")},
     "complaints-settle-appointments": {"task": "complaints.settle_appointments", "schedule": crontab(minute="17")},
+    "complaints-tick": {"task": "complaints.tick", "schedule": crontab(minute="*/15")},
     "courses-close-stale-attempts": {"task": "courses.close_stale_attempts", "schedule": crontab(minute="7,37")},
 }

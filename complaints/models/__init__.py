@@ -3,6 +3,7 @@
 from complaints.models.cases import Allegation, Case
 from complaints.models.decisions import Decision, InterimOrder, LegalHold, Obligation, Proven, Reinstatement, Vote
 from complaints.models.people import Appointment, Assignment, Declaration, Exclusion, Interest
+from complaints.models.records import EvidenceSet, Unmasking
 from complaints.models.sealed import CaseKey, Erasure, Evidence, Paper, Receipt
 from complaints.models.steps import Clock, Delivery, Letter, Step
 
@@ -18,6 +19,7 @@ __all__ = [
     "Delivery",
     "Erasure",
     "Evidence",
+    "EvidenceSet",
     "Exclusion",
     "Interest",
     "InterimOrder",
@@ -29,5 +31,6 @@ __all__ = [
     "Receipt",
     "Reinstatement",
     "Step",
+    "Unmasking",
     "Vote",
 ]

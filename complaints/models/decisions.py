@@ -54,7 +54,8 @@ class Decision(models.Model):
     signed_on = models.DateField(null=True, editable=False)
     served_on = models.DateField(null=True, editable=False, help_text="Deemed; fixed with the second signature.")
     window_closes_on = models.DateField(null=True, editable=False)
-    first_day = models.DateField(null=True, editable=False, help_text="Of the sanction: the day after the window.")
+    appeal_decided_on = models.DateField(null=True, editable=False, help_text="It holds from an appeal on, whatever the window said.")
+    first_day = models.DateField(null=True, editable=False, help_text="Of the sanction: the day after the window, or of the appeal.")
     last_day = models.DateField(null=True, editable=False)
     voided_at = models.DateTimeField(null=True, editable=False, help_text="Returned for a defect, appealed, quashed.")
 
@@ -65,20 +66,25 @@ class Decision(models.Model):
             models.CheckConstraint(condition=Q(countersigner=None) | ~Q(countersigner=F("chair")), name="two_persons_sign_a_decision"),
             models.CheckConstraint(
                 condition=Q(signed_on=None, served_on=None, window_closes_on=None)
+                | Q(countersigner__isnull=False, signed_on__isnull=False, served_on=None, window_closes_on=None)
+                & Q(appeal_decided_on__isnull=False)
                 | Q(
                     countersigner__isnull=False, signed_on__isnull=False, served_on__gte=F("signed_on"), window_closes_on__gt=F("served_on")
                 ),
                 name="a_decision_takes_effect_by_two_signatures",
             ),
             models.CheckConstraint(
-                condition=Q(first_day=None) | Q(first_day__gt=F("window_closes_on")), name="a_sanction_waits_for_the_appeal_window"
+                condition=Q(first_day=None)
+                | Q(appeal_decided_on__isnull=True, window_closes_on__isnull=False, first_day__gt=F("window_closes_on"))
+                | Q(appeal_decided_on__isnull=False, first_day__gte=F("appeal_decided_on")),
+                name="a_sanction_waits_for_the_appeal_window",
             ),
             models.CheckConstraint(
                 condition=Q(last_day=None) | Q(first_day__isnull=False, last_day__gte=F("first_day")),
                 name="a_decided_sanction_ends_after_it_starts",
             ),
             models.CheckConstraint(condition=~Q(outcome=Outcome.SUSPENSION.value) | Q(days__gte=1), name="a_decided_suspension_has_days"),
-            models.UniqueConstraint(fields=["case"], condition=Q(voided_at=None), name="one_decision_of_a_case_stands"),
+            models.UniqueConstraint(fields=["case", "round"], condition=Q(voided_at=None), name="one_decision_of_a_round_stands"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 from complaints.facts import Actor, AppealGround, Closure, Outcome, Party, Seat
 from complaints.rules.filled import listed, number, text
-from complaints.rules.gathered import ONE_DAY, CaseFacts, DecisionFact, Values
+from complaints.rules.gathered import CaseFacts, DecisionFact, Values
 from complaints.rules.gravity import ORDER, WITHOUT_FINDING
 from complaints.rules.intake import Reasons
 from complaints.rules.panel import against_terms
@@ -131,11 +131,6 @@ def closure_of(outcome: Outcome) -> Closure:
 def closes_after(outcome: Outcome) -> bool:
     """Whether a case closes once its outcome holds; else it stays open until what was asked is done."""
     return outcome in ENDS_AT_ONCE
-
-
-def takes_effect_on(decision: DecisionFact) -> date | None:
-    """The first day of what was decided, where nobody appeals."""
-    return decision.window_closes_on and decision.window_closes_on + ONE_DAY
 
 
 def _against_appeal_panel(facts: CaseFacts, values: Values, *, on: date) -> Reasons:

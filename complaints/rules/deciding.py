@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from complaints.facts import Outcome
 from complaints.options import RANGES as CLAUSE_RANGES
-from complaints.rules.gathered import AllegationFact, CaseFacts, VoteFact
+from complaints.rules.gathered import ONE_DAY, AllegationFact, CaseFacts, DecisionFact, VoteFact
 from complaints.rules.gravity import ORDER
 
 MAJORITY = 2  # of three; where two go on by agreement, both
@@ -57,3 +58,8 @@ def quorum(facts: CaseFacts) -> int:
 def ranges_of(facts: CaseFacts, proven: frozenset[int]) -> list[tuple[Outcome, Outcome]]:
     """The usual range of each clause found broken; something off the Code has none of its own."""
     return [CLAUSE_RANGES[row.clause] for row in facts.charges if row.pk in proven and row.clause in CLAUSE_RANGES]
+
+
+def takes_effect_on(decision: DecisionFact) -> date | None:
+    """The first day of what was decided, where nobody appeals."""
+    return decision.window_closes_on and decision.window_closes_on + ONE_DAY

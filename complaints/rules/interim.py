@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 from complaints.facts import Actor, CaseClass, Closure, HeardHow, Risk, Seat, State, Yes
 from complaints.rules import periods
-from complaints.rules.deciding import IMMEDIATE, MAJORITY
+from complaints.rules.deciding import IMMEDIATE, MAJORITY, takes_effect_on
 from complaints.rules.filled import day, listed, text
 from complaints.rules.gathered import CaseFacts, Values
 from complaints.rules.gravity import gravest, is_risk_high
 from complaints.rules.intake import Reasons
 
 WITHOUT_A_FINDING = {Closure.DISMISSED, Closure.NO_CASE, Closure.NOT_PROVEN, Closure.QUASHED, Closure.WITHDRAWN, Closure.ADVICE}
+DECIDED = {State.DECIDED, State.SANCTION_ACTIVE, State.BREACH_REVIEW, State.CLOSED}
 OVER = {State.MERGED, State.CLOSED, State.ERASED, None}
 
 
@@ -114,12 +115,10 @@ def against_expire(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
 def against_supersede(facts: CaseFacts, values: Values, *, on: date) -> Reasons:
     """I9. What was decided begins."""
     decision = facts.decision
+    begins = (decision.first_day or takes_effect_on(decision)) if decision and facts.state in DECIDED else None
     return listed(
         (decision is None or decision.void, "Nothing is decided."),
-        (
-            decision is not None and not decision.void and (decision.first_day is None or on < decision.first_day),
-            "What was decided has not begun.",
-        ),
+        (decision is not None and not decision.void and (begins is None or on < begins), "What was decided has not begun."),
     )
 
 

@@ -110,8 +110,11 @@ def against_replace_member(facts: CaseFacts, values: Values, *, on: date) -> Rea
     panel = facts.panel(on=on)
     two = said_yes(values, "go_on_with_two")
     left = [row for row in panel if row.person != values.get("member")]
+    stepped_back = (
+        {row.person for row in facts.seats if row.seat in {Seat.CHAIR, Seat.PANEL_MEMBER}} if len(panel) < members_needed(facts) else set()
+    )
     return listed(
-        (values.get("member") not in {row.person for row in panel}, "This person does not sit on the panel."),
+        (values.get("member") not in {row.person for row in panel} | stepped_back, "This person does not sit on the panel."),
         (two and gravest(facts) not in LIGHTER, "Only in class C and D two members can go on."),
         (two and len(left) != 2, "Two members would have to be left."),
         (two and not any(row.lay for row in left), "No lay member would be left. Draw somebody else."),
