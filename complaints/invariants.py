@@ -83,7 +83,9 @@ def orders_have_their_suspensions() -> Iterator[str]:
 
 @invariant("A case that is closed says why and since when, and one that is open says neither")
 def closed_cases_say_why() -> Iterator[str]:
-    for pk in Case.objects.filter(state=State.CLOSED.value).filter(Q(closure="") | Q(closed_on=None)).order_by("pk").values_list("pk", flat=True):
+    for pk in (
+        Case.objects.filter(state=State.CLOSED.value).filter(Q(closure="") | Q(closed_on=None)).order_by("pk").values_list("pk", flat=True)
+    ):
         yield f"case {pk} is closed and does not say why and since when"
     over = [State.CLOSED.value, State.ERASED.value, State.DISMISSAL_REVIEW.value]
     for pk in Case.objects.exclude(state__in=over).exclude(closed_on=None).order_by("pk").values_list("pk", flat=True):

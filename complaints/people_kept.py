@@ -83,7 +83,9 @@ personal.register(
         app="casework",
         title="Your work on cases",
         keeps=KEEPS,
-        tells=frozenset(f"complaints.{name}" for name in ("Appointment", "Declaration", "Interest", "Assignment", "Exclusion", "Unmasking", "Vote")),
+        tells=frozenset(
+            f"complaints.{name}" for name in ("Appointment", "Declaration", "Interest", "Assignment", "Exclusion", "Unmasking", "Vote")
+        ),
         tell=tell,
         forget=forget,
     )

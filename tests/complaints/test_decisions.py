@@ -8,9 +8,10 @@ from certification.models import Sanction
 from complaints import daily, decisions, machine
 from complaints.facts import Risk, Seat, State
 from complaints.models import Case, Decision
+from courses.models import Completion, Enrollment
 from tests.complaints.office import at
 from tests.complaints.way import DECIDED, Way
-from tests.factories.certification import at_noon
+from tests.factories.certification import at_noon, completed, review_course
 
 pytestmark = pytest.mark.django_db
 WINDOW = 33  # days from the second signature to the last day to appeal
@@ -84,7 +85,8 @@ def test_a_fault_of_procedure_voids_both_signatures_and_the_panel_tallies_again(
 
     assert way.fresh().state == State.DELIBERATION
     first.refresh_from_db()
-    assert first.void_at and first.proposal.state == "void"
+    assert first.void_at
+    assert first.proposal.state == "void"
     way.tally("O6", days=90)
     way.countersign()
     assert [bool(row.voided_at) for row in way.case.decisions.all()] == [True, False]
@@ -171,9 +173,6 @@ def test_what_was_not_done_becomes_a_charge_that_a_panel_decides_on():
 
 
 def test_a_course_that_was_asked_for_counts_only_when_it_was_begun_after_the_decision():
-    from courses.models import Enrollment
-    from tests.factories.certification import completed, review_course
-
     review_course()
     way = Way(klass="C")
     completed(way.coach, way.start + timedelta(days=DECIDED - 7))
@@ -181,13 +180,12 @@ def test_a_course_that_was_asked_for_counts_only_when_it_was_begun_after_the_dec
     row = way.case.obligations.get()
     run = Enrollment.objects.get(pk=row.enrollment)
 
-    assert run.purpose == "assigned" and run.closed_at is None
+    assert run.purpose == "assigned"
+    assert run.closed_at is None
     assert not decisions.look(row, at=way.at)
     done = at_noon(way.start + timedelta(days=120))
     Enrollment.objects.filter(pk=run.pk).update(closed_at=done)
-    run.completion = type(run).completion.related.related_model.objects.create(
-        enrollment=run, person=way.coach, course=run.course, completed_at=done, route="other"
-    )
+    Completion.objects.create(enrollment=run, person=way.coach, course=run.course, completed_at=done, route="other")
     assert decisions.look(row, at=done)
     row.refresh_from_db()
     assert row.met_on == done.date()
