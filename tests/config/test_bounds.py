@@ -106,6 +106,8 @@ def everybody(client):
         "run": run.pk,
         "edition": 1,
         "uid": uuid4(),
+        "interest": uuid4(),
+        "appointment": uuid4(),
         "token": "abc-def",
         "uidb64": "MQ",
         "user": user,
