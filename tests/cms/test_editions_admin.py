@@ -11,7 +11,7 @@ from tests.cms import editing, invented
 from tests.factories import cms
 from tests.factories.accounts import AdministratorFactory, StaffFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts", "no_indexes")]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.factories.accounts import AdministratorFactory, UserFactory
 from tests.factories.courses import QuestionFactory, course
 from tests.logins import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_indexes")]
 
 
 def as_(user) -> Client:
