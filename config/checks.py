@@ -92,7 +92,7 @@ def no_second_place(path: str, var: Path) -> list[str]:
 
 
 def no_storage(folder: Path) -> list[str]:
-    """Why no certificate could be kept in a folder. One that is not there yet is made; whether it may be written in is another process's."""
+    """Why no certificate could be kept in a folder. One that is not there yet is made; whether it may be written in is asked elsewhere."""
     if any(path.exists() and not path.is_dir() for path in (folder, *folder.parents)):
         return ["STORAGE_URL names a file, or a folder below one: a folder is needed, in which certificates and pictures are kept"]
     return []
