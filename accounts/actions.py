@@ -21,12 +21,12 @@ PROPOSAL_WITHDRAWN = register("accounts.proposal_withdrawn", "A proposal was wit
 PROPOSAL_VOIDED = register("accounts.proposal_voided", "A proposal became void", forget=Forget.KEEP)
 PROPOSALS_FORGOTTEN = register("accounts.proposals_forgotten", "The words of proposals about a person were emptied", forget=Forget.KEEP)
 
-FACTOR_GIVEN = register("accounts.factor_given", "A second factor was given", forget=Forget.KEEP)
-FACTOR_REFUSED = register("accounts.factor_refused", "A second factor was refused", forget=Forget.KEEP)
+FACTOR_GIVEN = register("accounts.factor_given", "A second step was given", forget=Forget.KEEP)
+FACTOR_REFUSED = register("accounts.factor_refused", "A second step was refused", forget=Forget.KEEP)
 ADDRESS_CODE_SENT = register("accounts.address_code_sent", "A code was sent to the known address", forget=Forget.KEEP)
 ADDRESS_CONFIRMED = register("accounts.address_confirmed", "The known address was confirmed by a code", forget=Forget.KEEP)
-DEVICE_ADDED = register("accounts.device_added", "A device for the second factor was added", forget=Forget.KEEP)
-DEVICE_REMOVED = register("accounts.device_removed", "A device for the second factor was removed", forget=Forget.KEEP)
+DEVICE_ADDED = register("accounts.device_added", "A device for the second step was added", forget=Forget.KEEP)
+DEVICE_REMOVED = register("accounts.device_removed", "A device for the second step was removed", forget=Forget.KEEP)
 RECOVERY_CODES_MADE = register("accounts.recovery_codes_made", "Recovery codes were made; earlier ones are void", forget=Forget.KEEP)
 DEVICES_RESET = register("accounts.devices_reset", "Two administrators removed all devices of a person", forget=Forget.KEEP)
 GLASS_BROKEN = register("accounts.glass_broken", "Recovery codes were made on the server for an administrator", forget=Forget.KEEP)
@@ -48,3 +48,6 @@ ERASURE_TAKEN_BACK = register("accounts.erasure_taken_back", "A request to be fo
 ERASED = register("accounts.erased", "A person was forgotten", forget=Forget.KEEP)
 
 MESSAGE_POSTED = register("accounts.message_posted", "A message was put into a person’s inbox", forget=Forget.KEEP)
+ERASURE_ASKED = register("accounts.erasure_asked", "The office noted that a person wants the account erased", forget=Forget.EMPTY)
+ERASURE_TAKEN_BACK = register("accounts.erasure_taken_back", "A request to erase an account was taken back", forget=Forget.KEEP)
+ERASED = register("accounts.erased", "An account was erased", forget=Forget.KEEP)

@@ -109,6 +109,16 @@ def test_a_guessed_border_is_named_with_its_line_and_confirmed_by_a_tick(admin):
     assert f"Line {line}: no heading before this list" in answer.content.decode()
 
 
+def test_nobody_is_asked_about_a_guess_before_the_site_has_made_one(admin):
+    first = admin.get(reverse("import_edition")).content.decode()
+    guessed = upload(admin, invented.NO_BORDER.encode()).content.decode()
+
+    assert 'name="confirm"' not in first
+    assert 'name="accept_counts"' not in first
+    assert 'name="confirm"' in guessed
+    assert 'name="accept_counts"' not in guessed
+
+
 @pytest.mark.parametrize("copy", invented.SAME.values(), ids=invented.SAME.keys())
 def test_an_altered_copy_is_taken_without_a_question(admin, copy):
     upload(admin, copy.encode())
