@@ -43,11 +43,8 @@ EXPORT_MADE = register("accounts.export_made", "The copy of a person’s data wa
 EXPORT_FETCHED = register("accounts.export_fetched", "The copy of a person’s data was downloaded", forget=Forget.KEEP)
 EXPORT_REMOVED = register("accounts.export_removed", "The copy of a person’s data was removed", forget=Forget.KEEP)
 LIST_EXPORTED = register("accounts.list_exported", "A list of the admin was asked for as a file", forget=Forget.KEEP)
-ERASURE_ASKED = register("accounts.erasure_asked", "The office noted that a person asks to be forgotten", forget=Forget.EMPTY)
-ERASURE_TAKEN_BACK = register("accounts.erasure_taken_back", "A request to be forgotten was taken back", forget=Forget.KEEP)
-ERASED = register("accounts.erased", "A person was forgotten", forget=Forget.KEEP)
-
-MESSAGE_POSTED = register("accounts.message_posted", "A message was put into a person’s inbox", forget=Forget.KEEP)
 ERASURE_ASKED = register("accounts.erasure_asked", "The office noted that a person wants the account erased", forget=Forget.EMPTY)
 ERASURE_TAKEN_BACK = register("accounts.erasure_taken_back", "A request to erase an account was taken back", forget=Forget.KEEP)
 ERASED = register("accounts.erased", "An account was erased", forget=Forget.KEEP)
+
+MESSAGE_POSTED = register("accounts.message_posted", "A message was put into a person’s inbox", forget=Forget.KEEP)
