@@ -448,7 +448,7 @@ def test_the_office_speaks_for_the_old_mailbox_and_the_new_one_says_yes(person, 
 
     said = Client().post(link_in(new), {"act": "yes"}, follow=True).content.decode()
 
-    assert "Until then the old mailbox can stop it" in said
+    assert "Until then the old address can stop it" in said
     assert User.objects.get(pk=person.pk).email == "ana@example.org"
     with clock.moved(rules.OLD_MAILBOX_HAS):
         tasks.clear()
