@@ -131,7 +131,7 @@ class StepForm(forms.Form):
 
     def in_words(self) -> list[tuple[str, str]]:
         """What was filled in, as the page before the deed shows it: pairs of question and answer, in the order of the form."""
-        return [(made.label or "", _shown(made, self.cleaned_data.get(name))) for name, made in self.fields.items()]
+        return [(str(made.label or ""), _shown(made, self.cleaned_data.get(name))) for name, made in self.fields.items()]
 
 
 class AttestForm(forms.Form):
@@ -189,6 +189,6 @@ def _shown(made: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%B} {value.day}, {value.year}"
     if isinstance(made, forms.ChoiceField):
-        labels = {str(code): str(words) for code, words in made.choices}
+        labels = {str(code): str(words) for code, words in made.widget.choices}  # type: ignore[attr-defined]
         return "\n".join(labels[str(one)] for one in (value if isinstance(value, list) else [value]))
     return str(value)

@@ -235,8 +235,8 @@ def test_the_queue_says_whose_turn_it_is_and_what_is_mine_to_do(way, officer):
         assert words in page
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_no_case_adds_a_query_to_the_queue(number, django_assert_num_queries, db):
+@pytest.mark.parametrize(("number", "shown"), [(1, 1), (3, 3), (200, 25)])
+def test_no_case_adds_a_query_to_the_queue(number, shown, django_assert_num_queries, db):
     officer = office.appointed(CaseRole.INTAKE, CaseRole.REGISTRAR)
     for _ in range(number):
         office.case(state=State.SUBMITTED.value)
@@ -246,17 +246,17 @@ def test_no_case_adds_a_query_to_the_queue(number, django_assert_num_queries, db
     with django_assert_num_queries(QUERIES):
         page = text(client.get(reverse("casework")))
 
-    assert page.count('scope="row"') == number
+    assert page.count('scope="row"') == shown
 
 
-QUERIES = 21
+QUERIES = 14
 
 
 # Steps
 
 
 def dismissal() -> dict:
-    return {"reason": "too_little_detail", "reason_text": WHY * 4}
+    return {"reason": "other_body", "reason_text": WHY * 4}
 
 
 def test_a_dismissal_is_looked_at_before_it_is_done_and_closes_the_case(way):
@@ -266,11 +266,12 @@ def test_a_dismissal_is_looked_at_before_it_is_done_and_closes_the_case(way):
 
     before = text(client.post(step_page(way, "dismiss"), {**sent, "go": "look"}))
 
+    assert "Not done yet" in before
     assert WHY in before
     assert "We cannot take the complaint on" in before
     assert way.fresh().state == State.TRIAGE
     client.post(step_page(way, "dismiss"), {**sent, "go": "take"})
-    assert way.fresh().state in (State.CLOSED, State.TRIAGE)
+    assert (way.fresh().state, way.case.closure) == (State.CLOSED, "dismissed")
 
 
 def test_a_step_that_is_refused_comes_back_with_every_reason_and_all_that_was_typed(way):
