@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import only
 from accounts.models import User
 from audit import clock
 from cms import code
@@ -68,13 +70,16 @@ def hushed(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
+def works_on_cases(user: User | AnonymousUser) -> bool:
+    return access.may_see_queue(user, on=clock.today())
+
+
 @never_cache
+@only(works_on_cases)
 @require_safe
 def casework(request: HttpRequest) -> HttpResponseBase:
     """What waits, and for whom."""
     on = clock.today()
-    if not access.may_see_queue(request.user, on=on):
-        raise PermissionDenied
     who = queues.worker(request.user, on=on)
     known = queues.known_to(who)
     waiting = queues.to_sign(who, known)

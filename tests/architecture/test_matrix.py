@@ -175,7 +175,7 @@ def wagtails(made: SimpleNamespace) -> dict[str, dict[str, Any]]:
     edition_args = {"pk": made.draft.pk, "revision_id": draft.pk, "revision_id_a": "earliest", "revision_id_b": "latest"}
     return {
         "check": {"attempt": made.check.pk},
-        **dict.fromkeys(("case", "attest", "evidence_"), {"number": made.case.number, "name": "take", "uid": UUID(int=1)}),
+        **{key: {"number": made.case.number, "name": "take", "uid": UUID(int=1)} for key in ("case", "attest", "evidence_")},
         "scheme_rules": {"pk": made.certificate.scheme_id},
         "proposal": {"uid": made.proposal.uid},
         "message": {"uid": made.letter.uid},
