@@ -110,12 +110,12 @@ office_holders = only(may_see_proposals)
 # A second factor given just now
 
 
-def factor_within(minutes: int, *, files: bool = False) -> Callable[[View], View]:
+def factor_within(minutes: int, *, files: bool = False, to: str = "") -> Callable[[View], View]:
     """A view that needs a second factor no older than so many minutes (STEP_UP, IN_MY).
 
     Who has no device is led to add one and comes back. Who gave a factor too long ago is asked for one; a form that was sent is
     carried through that page and arrives once the code is right. Files cannot be carried: with `files=True` the page asks when it
-    is opened, and the form may be sent ten minutes longer.
+    is opened, and the form may be sent ten minutes longer. `to` says what the person is about to do, such as "sign your statement".
     """
 
     def decorate(view: View) -> View:
@@ -124,13 +124,13 @@ def factor_within(minutes: int, *, files: bool = False) -> Callable[[View], View
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if ANSWERED in request.POST:
-                return _answered(request, minutes) or view(request, *args, **kwargs)
+                return _answered(request, minutes, to=to) or view(request, *args, **kwargs)
             longer = rules.FILES_MORE if files and request.method == "POST" else 0
             if factors.is_within(request, minutes + longer, at=clock.real()):
                 return view(request, *args, **kwargs)
             if not devices.has_any(request.user):
                 return lead_to_devices(request)
-            return _step_up(request, CodeForm(prefix=ANSWERED), asked="post" if request.method == "POST" else "get")
+            return _step_up(request, CodeForm(prefix=ANSWERED), asked="post" if request.method == "POST" else "get", to=to)
 
         return guarded
 
@@ -145,7 +145,7 @@ def enrolling(view: View) -> View:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if devices.has_any(request.user):
-            return factor_within(STEP_UP)(view)(request, *args, **kwargs)
+            return factor_within(STEP_UP, to="add a device")(view)(request, *args, **kwargs)
         if not factors.has_confirmed_address(request, at=clock.real()):
             return redirect(f"{reverse('confirm_address')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
@@ -168,13 +168,13 @@ def lead_to_devices(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('security')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def _answered(request: HttpRequest, minutes: int) -> HttpResponseBase | None:
+def _answered(request: HttpRequest, minutes: int, *, to: str) -> HttpResponseBase | None:
     """What the step-up page sent: None once the factor is right and the form goes on as it was sent."""
     at, asked = clock.real(), request.POST[ANSWERED]
     if not factors.is_within(request, minutes, at=at):
         verdict = factors.tried(request, request.user, request.POST.get(f"{ANSWERED}-code", ""), at=at)
         if verdict.device is None:
-            return _step_up(request, CodeForm.refused(verdict.words, prefix=ANSWERED), asked=asked, wait=verdict.wait)
+            return _step_up(request, CodeForm.refused(verdict.words, prefix=ANSWERED), asked=asked, to=to, wait=verdict.wait)
         factors.passed(request, verdict.device, at=at)
     if asked != "post":
         return redirect(request.get_full_path())
@@ -185,13 +185,17 @@ def _answered(request: HttpRequest, minutes: int) -> HttpResponseBase | None:
     return None
 
 
-def _step_up(request: HttpRequest, form: CodeForm, *, asked: str, wait: int = 0) -> HttpResponse:
+def _step_up(request: HttpRequest, form: CodeForm, *, asked: str, to: str, wait: int = 0) -> HttpResponse:
     """The page that asks for a factor and carries what was sent. 429 while no code is looked at."""
     carried = _carried(request)
     too_long = sum(len(name) + len(value) for name, value in carried) > CARRIED
     kinds = {device.kind for device in devices.of(request.user)}
+    has_codes = devices.codes_left(request.user) > 0
     context = {
-        "form": form.hint(has_app=devices.APP in kinds, has_codes=devices.codes_left(request.user) > 0),
+        "form": form.hint(has_app=devices.APP in kinds, has_codes=has_codes),
+        "kinds": kinds,
+        "has_codes": has_codes,
+        "to": to,
         "asked": asked,
         "carried": [] if too_long else carried,
         "too_long": too_long,

@@ -51,7 +51,7 @@ def _against(person: User, reason: str, *, by: User, wanted: bool) -> list[str]:
     is_own = rules.has_conflict(by=by.pk, about=person.pk)
     reasons = rules.against_blocking(is_administrator=roles.is_administrator(by), is_own=is_own)
     if person.erased_at is not None:
-        reasons.append("This person was forgotten, and the account names nobody.")
+        reasons.append("This account was erased and names nobody.")
     elif person.is_active is wanted:
         reasons.append("The account is open already." if wanted else "The account is closed already.")
     if not 0 < len(reason.strip()) <= LONGEST_REASON:

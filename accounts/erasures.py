@@ -20,8 +20,10 @@ from outbox.models import OutboxMessage
 from outbox.queue import handles
 
 KIND = "accounts.erase"
-ALREADY = "This person was forgotten already."
-OFFICE_HELD = "An office is held. It has to be withdrawn first, so that no act of the office is left without its person."
+ALREADY = "This account was erased already."
+OFFICE_HELD = (
+    "The person works for the association. Every role has to be withdrawn first, so that no act of the office is left without its person."
+)
 SAY_WHY = "Please say why, in 500 characters at most."
 LONGEST_REASON = 500
 
@@ -129,7 +131,7 @@ def _carry_out(payload: proposals.Payload, *, by: User, at: datetime, proposal: 
 
 @proposals.kind(
     KIND,
-    title="Forget a person who cannot log in",
+    title="Erase the account of a person who cannot log in",
     signers=roles.TWO_ADMINISTRATORS,
     act=_carry_out,
     refusals=(NotErased,),

@@ -34,8 +34,14 @@ FRESH = "Type the six digits that the app shows now."
 USED = "This code was used already. The app shows a new one within 30 seconds."
 USED_UP = "This recovery code was used already; each works once. Take the next one."
 ON_PAPER = "Look at it again: four groups of four, as they were printed."
-NO_APP = "You have no authenticator app here. Use your passkey, or a recovery code."
-NO_CODES = "You have no recovery codes here. Use your app or your passkey."
+NO_APP = "You have no authenticator app here."
+NO_CODES = "You have no recovery codes here."
+INSTEAD = {
+    devices.APP: "type the six digits that your app shows now",
+    devices.PASSKEY: "use your passkey, with its button on this page",
+    devices.CODES: "type one of your recovery codes",
+}
+LONGEST_OF_AN_APP = 8  # digits; a recovery code has sixteen letters and digits
 TOO_MANY = "There were many tries in a short time. Please wait {wait}, then type the code again."
 NOTHING = "Type the code, please."
 
@@ -60,7 +66,7 @@ def check(person: User, typed: str, *, at: datetime) -> Verdict:
     code = "".join(typed.split()).replace("-", "")
     if not code:
         return Verdict(None, NOTHING)
-    if code.isascii() and code.isdigit() and len(code) <= 8:
+    if code.isascii() and code.isdigit() and len(code) <= LONGEST_OF_AN_APP:
         return _by_app(person, code, at=at)
     return _by_recovery_code(person, typed, at=at)
 
@@ -68,7 +74,7 @@ def check(person: User, typed: str, *, at: datetime) -> Verdict:
 def _by_app(person: User, code: str, *, at: datetime) -> Verdict:
     apps = list(AuthenticatorApp.objects.select_for_update().filter(user=person).order_by("pk"))
     if not apps:
-        return Verdict(None, NO_APP)
+        return Verdict(None, f"{NO_APP} {_instead(person)}".strip())
     if not (open_ones := [app for app in apps if not app.wait]):
         return _too_soon(apps)
     for app in open_ones:
@@ -83,13 +89,21 @@ def _by_app(person: User, code: str, *, at: datetime) -> Verdict:
 def _by_recovery_code(person: User, typed: str, *, at: datetime) -> Verdict:
     sheet = RecoveryCodes.objects.select_for_update().filter(user=person).first()
     if sheet is None:
-        return Verdict(None, NO_CODES)
+        is_meant_for_the_app = len("".join(typed.split())) <= LONGEST_OF_AN_APP and AuthenticatorApp.objects.filter(user=person).exists()
+        return Verdict(None, f"{WRONG} {FRESH}" if is_meant_for_the_app else f"{NO_CODES} {_instead(person)}".strip())
     if sheet.wait:
         return _too_soon([sheet])
     found = sheet.codes.filter(digest=devices.digest(person, typed))
     if found.filter(used_at=None).update(used_at=at):
         return _taken(sheet, at=at)
     return _refused(person, [sheet], USED_UP if found.exists() else f"{WRONG} {ON_PAPER}", kind=devices.CODES)
+
+
+def _instead(person: User) -> str:
+    """What the person has, in one sentence; empty where that is nothing."""
+    held = {device.kind for device in devices.of(person)} | ({devices.CODES} if devices.codes_left(person) else set())
+    ways = ", or ".join(words for kind, words in INSTEAD.items() if kind in held)
+    return f"Please {ways}." if ways else ""
 
 
 def _taken(device: Waits, *, at: datetime) -> Verdict:

@@ -304,12 +304,12 @@ class WithdrawProposalForm(forms.Form):
 
 
 class ForgetForm(forms.Form):
-    """Typing two words, so that nobody is forgotten by a slip of the hand."""
+    """Typing a word, so that no account is erased by a slip of the hand."""
 
-    WORDS: ClassVar[str] = "forget me"
+    WORDS: ClassVar[str] = "erase"
 
     typed = forms.CharField(
-        label=f"To go on, type: {WORDS}",
+        label=f"To go on, type the word: {WORDS}",
         max_length=40,
         error_messages={"required": f"Please type “{WORDS}”, or leave this page: then nothing happens."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
@@ -317,16 +317,16 @@ class ForgetForm(forms.Form):
 
     def clean_typed(self) -> str:
         if " ".join(self.cleaned_data["typed"].lower().split()) != self.WORDS:
-            raise ValidationError(f"This is not “{self.WORDS}” yet. Nothing was done.")
+            raise ValidationError(f"Please type the word “{self.WORDS}”, and nothing else. Nothing was done.")
         return self.cleaned_data["typed"]
 
 
 class ErasureReasonForm(forms.Form):
-    """How the office knows that a person asks to be forgotten."""
+    """How the office knows that a person wants the account erased."""
 
     reason = forms.CharField(
         label="How did the person ask for it?",
         max_length=500,
         error_messages={"required": NOTHING},
-        help_text="Such as “by telephone on Monday”. It is emptied when the person is forgotten.",
+        help_text="Such as “by telephone on Monday”. This note is deleted when the account is erased.",
     )

@@ -33,7 +33,7 @@ def invite(user: User, *, by: User | None) -> None:
 def _against(user: User) -> list[str]:
     reasons = []
     if user.erased_at is not None:
-        return ["This person was forgotten"]
+        return ["This account was erased"]
     if user.has_usable_password():
         reasons.append("The person has a password already")
     if not user.is_active:

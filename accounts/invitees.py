@@ -158,7 +158,7 @@ def _heads(cells: list[str], line: int) -> list[str]:
     unknown = [head[:40] or "(no name)" for head in heads if head not in COLUMNS]
     reasons = [f"Line {line} has no column {', '.join(missing)}."] if missing else []
     reasons += [f"Line {line} names a column more than once: {', '.join(twice)}."] if twice else []
-    reasons += [f"Line {line} has columns that nobody knows here: {', '.join(unknown[:6])}."] if unknown else []
+    reasons += [f"Line {line} has columns that cannot be used here: {', '.join(unknown[:6])}."] if unknown else []
     if reasons:
         raise Unreadable([*reasons, known])
     return heads

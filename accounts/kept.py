@@ -88,7 +88,7 @@ def tell(person: User) -> Iterator[Table]:
     changes = AddressChange.objects.filter(person=person).order_by("pk")
     yield Table("Changes of the address", [{"From": row.old_email, "To": row.new_email, "Asked": row.made_at} for row in changes])
     asked = ErasureRequest.objects.filter(person=person).order_by("pk")
-    yield Table("Requests to be forgotten", [{"Noted": row.asked_at, "Reason": row.reason, "Ended": row.ended_at} for row in asked])
+    yield Table("Requests to erase the account", [{"Noted": row.asked_at, "Reason": row.reason, "Ended": row.ended_at} for row in asked])
     about = Proposal.objects.filter(about=person).order_by("pk")
     yield Table("Acts of several that concern you", [{"Made": row.made_at, "Words": row.document, "State": row.state} for row in about])
     signed = Signature.objects.filter(person=person).select_related("proposal").order_by("pk")
@@ -181,7 +181,7 @@ BY_THE_OFFICE = "says who of the association worked on it, and what it says is a
 KEEPS = (
     Kept(
         "E-mail address and password",
-        "To let you in and to write to you; of the password only a digest is kept.",
+        "To let you in and to write to you. The password itself is not kept, only a value that it cannot be read from.",
         "While you have an account.",
         True,
         "Removed. Nobody can log in as you any more, and no link from before works.",
@@ -191,7 +191,7 @@ KEEPS = (
         "For your certificates and the registry, each with the day from which it counts.",
         "While you have an account.",
         True,
-        "Removed. No search finds you.",
+        "Removed. Nobody finds you here by your name any more.",
     ),
     Kept(
         "Devices for the second step, recovery codes, log-ins",
@@ -215,14 +215,14 @@ KEEPS = (
         "Removed. What a letter led to, such as a term or a decision, stays where the record of it is kept.",
     ),
     Kept(
-        "What the ledger says, and what several people signed about you",
+        "The ledger, our record of what was done about you and by you, and decisions about your account that several people signed",
         "So that nobody can change the record unseen, the association included.",
         "For good.",
         False,
-        "That something was done, when, and under which numbers stays. The words about you are emptied.",
+        "It stays on record that something was done, when, and under which numbers. The words about you are emptied.",
     ),
     Kept(
-        "Your work on pages, courses and questions, where you had an office",
+        "Pages, courses and questions that you wrote or changed, if you worked for the association",
         "So that the association knows who changed what.",
         "As long as the page or question.",
         False,

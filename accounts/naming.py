@@ -43,7 +43,7 @@ def rename(
         raise NameNotUsable(reasons)
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.erased_at is not None:
-        raise NameNotUsable(["This person was forgotten, so no name is recorded any more."])
+        raise NameNotUsable(["This account was erased, so no name is recorded any more."])
     wanted = {
         "full_name": printable.clean(full_name),
         "latin_name": printable.clean(latin_name),

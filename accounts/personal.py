@@ -80,6 +80,12 @@ def register(part: Part) -> Part:
     return part
 
 
+def told() -> list[Part]:
+    """The parts that say what they keep, the account first: for readers."""
+    *others, account = parts()
+    return [part for part in (account, *others) if part.keeps]
+
+
 def parts() -> list[Part]:
     """Every part, the accounts' own last: what hangs on an account is looked at first."""
     return sorted(PARTS.values(), key=lambda part: part.app == "accounts")

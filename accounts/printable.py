@@ -34,7 +34,7 @@ def clean(name: str) -> str:
 
 
 def unprintable(name: str) -> list[str]:
-    """Every character of `name` that the fonts cannot set, once each, such as "U+1F338 (CHERRY BLOSSOM)"."""
+    """Every character of `name` that the fonts cannot set, once each, such as "“🌸” (cherry blossom, U+1F338)"."""
     name = clean(name)
     refused = [char for at, char in enumerate(name) if _is_refused(name, at)]
     return [_described(char) for char in dict.fromkeys(refused)]
@@ -109,7 +109,8 @@ def _coverage() -> tuple[list[int], list[int]]:
 
 def _described(char: str) -> str:
     name = unicodedata.name(char, UNNAMED.get(unicodedata.category(char), "a character without a name"))
-    return f"U+{ord(char):04X} ({name})"
+    can_be_shown = char.isprintable() and not unicodedata.combining(char)
+    return f"“{char}” ({name.lower()}, U+{ord(char):04X})" if can_be_shown else f"U+{ord(char):04X} ({name})"
 
 
 def _listed(characters: list[str]) -> str:

@@ -286,7 +286,7 @@ def forget(person: User, *, at: datetime, names: Sequence[str] = ()) -> int:
     spoken = named & Q(pk__in=Signature.objects.filter(person=person).values("proposal"), state=ProposalState.VOID.value)
     meant = Proposal.objects.filter(Q(about=person) | spoken, forgotten_at=None).exclude(state=ProposalState.OPEN.value)
     done = meant.filter(state=ProposalState.DONE.value).update(payload={}, document="", ended_why="", forgotten_at=at)
-    died = meant.update(payload={}, document="", ended_why="The words were forgotten.", forgotten_at=at)
+    died = meant.update(payload={}, document="", ended_why="The words were removed.", forgotten_at=at)
     log.record(actions.PROPOSALS_FORGOTTEN, person, by=None, proposals=done + died)
     return done + died
 

@@ -215,13 +215,14 @@ def give_to(certificate: Certificate, holder: User, *, reason: str, by: User, on
             "This person has no name on record that could be printed.": holder.name is None,
             "This person holds a certificate under the scheme already.": holder.pk != before.pk
             and Certificate.objects.filter(holder=holder, scheme=certificate.scheme_id).exists(),
-            "The certificate carries sanctions, which belong to a person and do not move.": certificate.sanctions.current().exists(),
-            "A term was earned by the holder's own review, statement or other route, which do not move.": held.exclude(
+            "A decision about the holder stands on this certificate and belongs to the holder alone. Issue a certificate of their own to "
+            "the other person.": certificate.sanctions.current().exists(),
+            "The holder did the review or signed the statement for it, so the certificate is the holder's own and cannot become somebody "
+            "else's. If it was granted by mistake, take back its terms; issue the other person a certificate of their own.": held.exclude(
                 review=None, statement=None, requirements_met=None
             ).exists(),
-            "The office recorded a requirement as met by the holder, which does not move.": RequirementMet.objects.unspent()
-            .filter(certificate=certificate)
-            .exists(),
+            "The office recorded a requirement as met by the holder, and that counts for the holder alone. Issue the other person a "
+            "certificate of their own.": RequirementMet.objects.unspent().filter(certificate=certificate).exists(),
             **dict.fromkeys(issuing.bars(holder, on=on), True),
         },
     )

@@ -33,7 +33,7 @@ AT_OPENING = {
     NotCounting.COURSE_BEHIND: NotCounting.COURSE_BEHIND.sentence,
 }
 
-WITH_THE_OFFICE = "All attempts at its final quiz are used: the office opens the next one with you."
+WITH_THE_OFFICE = "All attempts at its final quiz are used; what to do now stands above."
 MEANWHILE = " You can take courses meanwhile."
 OVER_ONCE_NOT_SUSPENDED = "It is kept for the renewal, which waits until the suspension is over."
 
@@ -63,7 +63,7 @@ class Item:
         if self.is_course_behind:
             return "Waits for the course"
         if not self.is_met:
-            return f"Due from {day(self.due_from)}" if self.due_from else "Not yet"
+            return "Not due yet" if self.due_from else "Not yet"
         if self.waits:
             return "Kept; the renewal waits"
         return f"Counts from {day(self.counts_from)}" if self.counts_from else "Done"
@@ -98,6 +98,7 @@ class Card:
     is_with_the_office: bool = False
     is_course_behind: bool = False
     review_route: ReviewRoute = ReviewRoute.QUIZ
+    next_term: Span | None = None
 
     @property
     def can_renew(self) -> bool:
@@ -112,6 +113,34 @@ class Card:
     def next_item(self) -> Item | None:
         """What the coach can do next, today: the one thing that stands out."""
         return next((item for item in self.items if item.is_next), None)
+
+    @property
+    def ends(self) -> str:
+        """While the coach waits for the office: what the days of the certificate do meanwhile, and what then. Empty where no day runs."""
+        last_day = self.latest.last_day if self.latest else None
+        if last_day is None or self.standing not in (Standing.ACTIVE, Standing.LAPSED):
+            return ""
+        quiz = "The quiz itself has no deadline"
+        if self.is_for_the_office:
+            return f"{quiz}. The certificate has ended, and the office tells you how it can be brought back."
+        late = f" {self.still}" if self.still else ""
+        if self.standing is Standing.LAPSED:
+            return f"{quiz}, but the time to renew late has.{late}" if late else f"{quiz}."
+        return f"{quiz}, but your certificate ends on {day(last_day)}. From the next day the registry says that it has lapsed.{late}"
+
+    @property
+    def still(self) -> str:
+        """Until when a coach can renew late, and what then; empty where no such day is known, or it is over."""
+        late = next((milestone.day for milestone in self.milestones if milestone.name == "late"), None)
+        if late is None or self.is_for_the_office:
+            return ""
+        word = "still" if self.standing is Standing.LAPSED else "then still"
+        return f"You can {word} renew late, until {day(late)}. After that day only the office can bring the certificate back."
+
+    @property
+    def is_for_the_office(self) -> bool:
+        """Whether only the office can bring the certificate back: it was given back, or the time to renew late is over."""
+        return self.standing is Standing.LAPSED and bool({Unmet.LATE_PERIOD_OVER, Unmet.GIVEN_BACK} & set(self.waits))
 
     @property
     def is_revoked(self) -> bool:
@@ -174,6 +203,7 @@ def card(
         opens_on=first if first > on else None,
         is_course_behind=bool(behind),
         review_route=rules.review_route(facts, on=on),
+        next_term=rules.next_term(latest, facts.policy, on=on) if latest else None,
     )
 
 
@@ -235,12 +265,12 @@ def _suspended(rows: Iterable[SanctionFact], *, on: date) -> Iterator[str]:
     for row in rows:
         until = f"until {day(row.last_day)}, that day included" if row.last_day else "until its conditions are met"
         if row.first_day > on:
-            yield f"From {day(row.first_day)} the suspension that was decided follows, {until}."
+            yield f"From {day(row.first_day)} on the suspension that we decided holds, {until}."
         elif row.interim and row.pk in followed:
-            yield f"Suspended for now, by an order that holds while the decision is not yet final, {until}."
+            yield f"Suspended for now, {until}, because what we decided can still be appealed."
         elif row.interim:
             until = f"until {day(row.last_day)} at the latest, that day included" if row.last_day else "until the review is over"
-            yield f"Suspended for now, by an order for the time of a review, {until}."
+            yield f"Suspended for now, {until}, because a review is under way. Nothing is decided by that."
         else:
             yield f"Suspended {until}."
 
@@ -258,14 +288,16 @@ def _review(facts: RenewalFacts, url: str, behind: str, *, on: date) -> Item:
     reason = rules.not_counting(last, facts, on=first, after=after) if last else None
     text = "Not yet completed for this renewal."
     if last and reason is NotCounting.SPENT:
-        text = f"The last review, of {day(last.completed_on)}, earned an earlier renewal. A new one is needed for the next."
+        text = f"The last review, of {day(last.completed_on)}, was used for an earlier renewal. The next renewal takes a new one."
     elif last and reason and (first == on or rules.not_counting(last, facts, on=on, after=after)):
         text = f"The review of {day(last.completed_on)} does not count this time: {_lower(reason.sentence)}"
     elif last and reason:
         text = f"The review of {day(last.completed_on)} will not count when the renewal opens on {day(first)}: {_lower(AT_OPENING[reason])}"
     if in_time := rules.review_in_time_from(facts, on=on):
-        then = "then" if day(first) in text else f"when the renewal opens on {day(first)}"
-        text += f" One completed on {day(in_time)} or later counts {then}."
+        text += (
+            f" It need not be done before {day(first)}, when the renewal opens; done earlier, it counts if it is completed on "
+            f"{day(in_time)} or later."
+        )
     return Item(Requirement.REVIEW, False, text, url, "Go to the course")
 
 

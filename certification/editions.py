@@ -1,7 +1,7 @@
 """Publishing an edition of the Code: whom each choice touches, then the act."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -21,10 +21,14 @@ AT_ONCE = 1000  # certificates whose facts are read together
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Coaches for whom a choice changes something: with either, a signed statement no longer serves; with a material change, a review."""
+    """Coaches for whom a choice changes something: with either, a signed statement no longer serves; with a material change, a review.
+
+    `holders` are the ids of all of them.
+    """
 
     sign_again: int
     lose_review: int
+    holders: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 def touched(edition: Edition, *, in_force_on: date) -> Touched:
@@ -44,7 +48,7 @@ def touched(edition: Edition, *, in_force_on: date) -> Touched:
                 signing.add(certificate.holder_id)
             if _newly_missing(some, in_force_on, some.policy.material_grace_days, Unmet.REVIEW):
                 losing.add(certificate.holder_id)
-    return Touched(sign_again=len(signing), lose_review=len(losing))
+    return Touched(sign_again=len(signing), lose_review=len(losing), holders=frozenset(signing | losing))
 
 
 def _newly_missing(facts: RenewalFacts, in_force_on: date, days_later: int, what: Unmet) -> bool:

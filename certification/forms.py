@@ -49,7 +49,7 @@ class StatementForm(forms.Form):
     """Sign with the full name; who signs, the second factor tells."""
 
     agrees = forms.BooleanField(
-        label="I have read the statement and make it mine", error_messages={"required": "Tick this if you make the statement yours."}
+        label="I have read the statement and declare what it says", error_messages={"required": "Tick this box if you declare it."}
     )
     typed_name = forms.CharField(
         label="Your full name",
@@ -224,8 +224,11 @@ class PublishForm(forms.Form):
     weight = forms.ChoiceField(
         label="Kind of change",
         choices=[
-            ("minor", "Minor: coaches sign the new statement"),
-            ("material", "Material: older reviews stop counting after the days of grace"),
+            ("minor", "Minor: wording only. Coaches sign the statement again for the new edition"),
+            (
+                "material",
+                "Material: a change of substance. Coaches sign again, and after some time reviews of the older edition stop counting",
+            ),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether the change is minor or material."},

@@ -155,32 +155,32 @@ def _remove_documents(person: User, forgetting: Forgetting) -> None:
 
 KEEPS = (
     Kept(
-        "Numbers, terms and standing of your certificates, with the days of sanctions",
+        "Numbers and terms of your certificates, and the days on which one was suspended or revoked",
         "Clients ask what held on a day, and what the registry said has to stay true.",
         "For good.",
         False,
-        "They stay, and name nobody. A certificate that runs is given back: its last day is the day on which you are forgotten.",
+        "They stay, and name nobody. A certificate that is still running ends: its last day is the day on which your account is erased.",
     ),
     Kept(
         "Certificates as documents, and what stands on them",
         "For you to download and to show.",
         "While you have an account.",
         True,
-        "Removed. The code on a print goes on leading to number and standing.",
+        "Removed. The code on a printed certificate still leads to the entry of its number, without your name.",
     ),
     Kept(
-        "Statements on the Code",
+        "Statements on the Code that you signed",
         "A renewal rests on your word.",
         "For good.",
         False,
         "That a statement was signed, and its text, stay. The name you typed is removed.",
     ),
     Kept(
-        "Reasons that the office wrote, public words of sanctions, reminders that wait",
+        "Reasons that the office wrote down, words about a decision that the public reads, reminders not sent yet",
         "So that a decision can be explained, and you hear in time what is to be done.",
-        "Reasons for good; public words as long as the decision says.",
+        "While you have an account; words that the public reads, as long as the decision says.",
         True,
-        "Removed. While a sanction is published nobody is forgotten.",
+        "Removed. As long as the public reads of a decision about you, the account cannot be erased.",
     ),
 )
 

@@ -463,13 +463,17 @@ def milestones(facts: RenewalFacts, *, on: date) -> list[Milestone]:
         *_suspended(facts, on=on),
     ]
     if lapses := lapses_on(facts):
-        words = "Without a renewal the certificate is lapsed from this day, and the public reads so."
+        words = "Unless you have renewed by then, the registry says from this day that the certificate has lapsed."
         if lapses > latest.last_day + ONE_DAY:
-            words = "The suspension and the term are over: you can renew, and until you do the public reads that the certificate is lapsed."
+            words = (
+                "The suspension and the term are over: you can renew, and until you do the registry says that the certificate has lapsed."
+            )
         found.append(Milestone(lapses, "lapses", words))
     late = late_period_ends_on(facts)
     if late:
-        found.append(Milestone(late, "late", "Last day on which you can renew late; afterwards the office reinstates."))
+        found.append(
+            Milestone(late, "late", "Last day on which you can renew late. After it only the office can bring the certificate back.")
+        )
     found += [milestone for milestone in _fading(facts, on=on) if late is None or milestone.day < late]
     return sorted(found, key=lambda milestone: milestone.day)
 
@@ -489,7 +493,9 @@ def _fading(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:
 def _suspended(facts: RenewalFacts, *, on: date) -> Iterator[Milestone]:
     for row in suspensions_from(facts, on=on):
         if row.first_day > on:
-            words = "The suspension that was decided begins; the order ends the day before." if row.continues else "A suspension begins."
+            words = (
+                "The suspension that we decided begins and takes the place of the one for now." if row.continues else "A suspension begins."
+            )
             yield Milestone(row.first_day, "suspended", words)
         if row.last_day and not row.interim:
             yield Milestone(row.last_day, "suspension-ends", "Last day of the suspension.")

@@ -1,6 +1,6 @@
 """What is asked in the admin when an official text, a document or a picture comes in, and how much of a file is taken in at all."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,7 +28,7 @@ class NoMoreThanAText(FileUploadHandler):
 class ImportForm(forms.Form):
     file = forms.FileField(
         label="The official text",
-        help_text="A plain text file in UTF-8.",
+        help_text="A plain text file (.txt). If letters with accents come out wrong, save it again and choose “UTF-8” as its encoding.",
         allow_empty_file=True,
         error_messages={"required": "Please choose a file."},
     )
@@ -38,8 +38,24 @@ class ImportForm(forms.Form):
         max_length=60,
         error_messages=FILL_IN,
     )
-    confirm = forms.BooleanField(label="I have checked it: Confidentiality begins where the site guessed", required=False)
-    accept_counts = forms.BooleanField(label="I have checked it: the text really has these numbers of clauses", required=False)
+    confirm = forms.BooleanField(
+        label="I have looked at the line named above: the section on confidentiality begins there",
+        help_text="The file has no heading for that section, so the site guessed where it begins.",
+        required=False,
+    )
+    accept_counts = forms.BooleanField(
+        label="I have looked at the numbers above: the text really has so many clauses",
+        help_text="They are not the numbers that the site expected; a line may be missing or too many.",
+        required=False,
+    )
+
+    ASKED_LATER: ClassVar[tuple[str, ...]] = ("confirm", "accept_counts")
+
+    def ask_only_what_was_found(self) -> None:
+        """The boxes about what the site guessed stand there once it has said what that is, or where one is ticked."""
+        for name in self.ASKED_LATER:
+            if name not in self.errors and not self.data.get(name):
+                del self.fields[name]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -55,6 +55,7 @@ def import_edition(request: HttpRequest) -> HttpResponse:
         else:
             return told(request, done)
     found = [(SECTIONS[section].title, number, EXPECTED[section]) for section, number in counts.items()]
+    form.ask_only_what_was_found()
     return render(request, "cms/admin/import_edition.html", {"form": form, "counts": found})
 
 

@@ -134,6 +134,15 @@ def apply(
     return taken
 
 
+def preview(
+    name: str, case: Case, *, values: Values, version: int | None, at: datetime, by: User, order: InterimOrder | None = None
+) -> Move:
+    """A step as it would be taken, for the page that shows it beforehand. Writes nothing. Raises StepRefused with every reason."""
+    with transaction.atomic():
+        locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        return _begin(step_named(name), locked, values, version, at=at, by=by, acting=None, order=order, application=None)
+
+
 def sign(row: Step, *, shown: str, by: User, at: datetime, more: Values | None = None) -> Step:
     """Give a step that waits its next signature, under what was read; the last one does it. Answers the row.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import desk, following, people, public, sending
+from complaints.views import casework, desk, following, people, public, sending, steps
 
 urlpatterns = [
     path("complaints/", public.complaints, name="complaints"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("casework/interests/", people.my_interests, name="my_interests"),
     path("casework/interests/<uuid:interest>/end/", people.end_interest, name="end_interest"),
     path("casework/interests/<uuid:interest>/take-back/", people.take_back_interest, name="take_back_interest"),
+    path("casework/", casework.casework, name="casework"),
+    path("casework/<str:number>/", casework.case, name="case"),
+    path("casework/<str:number>/attest/", casework.attest, name="attest"),
+    path("casework/<str:number>/evidence/<uuid:uid>/", casework.evidence_copy, name="evidence_copy"),
+    path("casework/<str:number>/evidence/<uuid:uid>/original/", casework.evidence_original, name="evidence_original"),
+    path("casework/<str:number>/steps/<slug:name>/", steps.case_step, name="case_step"),
     path("staff/appointments/", people.appointments_held, name="appointments"),
     path("staff/appointments/new/", people.propose_appointment, name="propose_appointment"),
     path("staff/appointments/<uuid:appointment>/end/", people.end_appointment, name="end_appointment"),

@@ -59,7 +59,7 @@ def office(user: Any) -> str:
     if access.may_audit(user):
         return reverse("ledger")
     if roles.offices_of(user) == Offices(has_case_role=True):
-        return reverse("my_interests")
+        return reverse("casework")
     return reverse("roles") if access.may_see_roles(user) else reverse("wagtailadmin_home")
 
 

@@ -79,7 +79,9 @@ def load(home: Page, *, reviewed: Edition | None, folder: Path = CONTENT) -> Loa
     loaded = Loaded()
     catalog = CatalogPage.objects.first() or home.add_child(
         instance=CatalogPage(
-            title="Courses", slug="learn", introduction="Read freely. The questions ask you to log in, so that your place is kept."
+            title="Courses",
+            slug="learn",
+            introduction="Read freely. Questions are for people with an account, who log in so that their place is kept.",
         )
     )
     rules = read_yaml((folder / "rules.yaml").read_text(encoding="utf-8"))["final_quiz"]

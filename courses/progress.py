@@ -25,7 +25,7 @@ class State(StrEnum):
     SITTING = "Quiz under way, your answers are kept"
     WAITING = "Not yet; a pause before the next attempt"
     WITH_THE_OFFICE = "All attempts are used; the office opens the next one with you"
-    TO_PUT_RIGHT = "Passed; something is left to put right"
+    TO_PUT_RIGHT = "Almost done; another question is to be answered"
     NOT_OPEN = "Everything is read and checked; the final quiz is not open at the moment"
     COMPLETED = "Completed"
 
@@ -200,7 +200,7 @@ def summary(person: User, course: CoursePage, *, at: datetime) -> Summary:
     barred = rules.bars(known, at=at) if known and plan.final else []
     state = _state(run, known, sat, barred, plan, done=completed is not None)
     waiting = duties(next(one for one in sat if one.outcome == Attempt.Outcome.PASSED)) if state is State.TO_PUT_RIGHT else []
-    url, step = (waiting[0].url, f"Put right “{waiting[0].title}”") if waiting else _next(plan, state, sat)
+    url, step = (waiting[0].url, f"Answer one more question on “{waiting[0].title}”") if waiting else _next(plan, state, sat)
     return Summary(
         course=course,
         outline=plan,

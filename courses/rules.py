@@ -188,7 +188,11 @@ def verdict(kind: str, right: Sequence[str], choice: Sequence[str], option: str)
 def misfit(kind: str, options: Collection[str], choice: Sequence[str]) -> str:
     """Why a choice is no answer to this question, in words for the person; empty when it is one."""
     if not choice:
-        return "Choose your answers first; the question says how many." if kind == MULTIPLE else "Choose an answer first."
+        return (
+            "Nothing is chosen yet. Choose your answers, then save."
+            if kind == MULTIPLE
+            else "Nothing is chosen yet. Choose an answer, then save."
+        )
     if not set(choice) <= set(options):
         return "This is not one of the answers to this question."
     if kind == ORDERING:

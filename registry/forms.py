@@ -37,7 +37,7 @@ def day_asked(request: HttpRequest, *, today: date) -> date | None:
     if day is None:
         raise NotADay(no_day(text), mend="This is not a day of the calendar. A day is written as year, month and day, such as 2026-05-03.")
     if day > today:
-        raise NotADay("This day lies ahead. The registry answers for today and for days gone by.")
+        raise NotADay(AHEAD)
     return day
 
 
@@ -145,8 +145,11 @@ class RecordedForm(NotAhead):
     number = forms.CharField(
         label="Number of the certificate", max_length=40, error_messages={"required": "Type the number of the certificate."}
     )
-    day = day_field("Day asked about", required=True, help_text="The day whose status you want to know.")
-    known = day_field("Day of the record", help_text="The answer is the one given at the end of this day. Left empty, it is the same day.")
+    day = day_field("Which day is the question about?", required=True, help_text="The day on which the certificate was active, or was not.")
+    known = day_field(
+        "When was the question asked?",
+        help_text="You see what the registry would have answered at the end of this day. Leave it empty for the same day as above.",
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

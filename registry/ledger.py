@@ -117,6 +117,11 @@ class Line:
     forgotten_at: datetime | None
 
     @property
+    def is_own(self) -> bool:
+        """Whether somebody did it on their own account: then that is said, and not the name twice."""
+        return self.entry.subject_kind == PERSON and bool(self.entry.actor_id) and self.entry.subject_id == self.entry.actor_id
+
+    @property
     def is_confidential(self) -> bool:
         """Whether its details tell about a person, so that showing them is an entry."""
         action = ACTIONS.get(self.entry.action)

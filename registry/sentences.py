@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from certification.facts import ONE_DAY, Standing
 from registry.facts import Answer, Kind
 
 
@@ -19,6 +20,8 @@ def headline(answer: Answer) -> str:
 def _today(answer: Answer) -> str:
     since, until = answer.since and day(answer.since), answer.until and day(answer.until)
     match answer.kind:
+        case Kind.ACTIVE if again := _active_again(answer):
+            return f"Active again since {day(again)}, after a suspension. Active until {until}."
         case Kind.ACTIVE:
             return f"Certified since {since}, active until {until}."
         case Kind.LAPSED:
@@ -27,7 +30,7 @@ def _today(answer: Answer) -> str:
         case Kind.SUSPENDED if until:
             return f"Suspended since {since}, until {until}."
         case Kind.SUSPENDED:
-            return f"Suspended since {since}, until further notice."
+            return f"Suspended since {since}. No last day is set yet."
         case Kind.REVOKED:
             return f"Revoked since {since}."
         case Kind.NOT_CERTIFIED:
@@ -39,9 +42,19 @@ def _today(answer: Answer) -> str:
         case Kind.SLIP:
             return "One character of this number looks wrong, is missing or stands in the wrong place."
         case Kind.NEVER_ISSUED:
-            return "We have never given this number to anybody."
+            return "We have never given this number to anybody. Please do not rely on it."
         case _:
             return "This cannot be a number of ours."
+
+
+def _active_again(answer: Answer) -> date | None:
+    """The day after a suspension within the time that is certified, as long as the history tells of it (docs/decisions/0154)."""
+    ends = [
+        line.last_day
+        for line in answer.history
+        if line.what == Standing.SUSPENDED.label and line.last_day and answer.since and answer.since <= line.last_day < answer.day
+    ]
+    return max(ends) + ONE_DAY if ends else None
 
 
 def _on_a_past_day(answer: Answer) -> str:
@@ -107,7 +120,7 @@ MEANINGS = {
         "That is no penalty and says nothing about conduct."
     ),
     Kind.SLIP: (
-        "The last character of each of our numbers is computed from the others, and here it does not fit. "
+        "The last character of each of our numbers is there to find slips, and here it does not fit the others. "
         "Please compare it with the certificate: our numbers avoid letters and digits that look alike."
     ),
     Kind.NEVER_ISSUED: (
@@ -123,7 +136,7 @@ def advice(answer: Answer) -> tuple[str, ...]:
     """
     if not (answer.is_told and answer.is_about_today and answer.name) or answer.kind == Kind.REVOKED:
         return ()
-    return QUESTIONS_ACTIVE if answer.kind == Kind.ACTIVE else QUESTIONS_OTHERWISE
+    return {Kind.ACTIVE: QUESTIONS_ACTIVE, Kind.SUSPENDED: QUESTIONS_SUSPENDED}.get(answer.kind, QUESTIONS_OTHERWISE)
 
 
 QUESTIONS_ACTIVE = (
@@ -134,5 +147,9 @@ QUESTIONS_ACTIVE = (
 QUESTIONS_OTHERWISE = (
     "You are not certified today. What does that mean for our work?",
     "Do you plan to be certified again, and when?",
+    "Who else could help me in the meantime?",
+)
+QUESTIONS_SUSPENDED = (
+    "You are not certified at present. What does that mean for our work?",
     "Who else could help me in the meantime?",
 )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,7 @@ from registry.facts import Answer, fingerprint
 from registry.forms import NotADay, day_asked
 
 LONGEST_SEARCH = 120
+COMPLAINTS = "/complaints/"
 
 
 @require_safe
@@ -96,6 +97,7 @@ def page(request: HttpRequest, answer: Answer, extra: dict[str, object]) -> Http
             "site_url": settings.SITE_URL,
             "path": f"/registry/{answer.number}/",
             "complaint_form": complaint_form(),
+            "complaints": complaints(),
             "typed": "" if answer.is_about_today else answer.day.isoformat(),
             "today": answer.asked_on,
             "problem": "",
@@ -117,6 +119,15 @@ def complaint_form() -> str:
     try:
         return reverse("complaint_new")
     except NoReverseMatch:
+        return ""
+
+
+@cache
+def complaints() -> str:
+    """The page that tells how to complain, if this site has one."""
+    try:
+        return COMPLAINTS if resolve(COMPLAINTS).url_name != "wagtail_serve" else ""
+    except Resolver404:
         return ""
 
 

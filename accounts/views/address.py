@@ -23,7 +23,7 @@ MANY_LETTERS = "Many e-mails were asked for in a short time. Please wait {wait},
 
 
 @never_cache
-@access.factor_within(access.STEP_UP)
+@access.factor_within(access.STEP_UP, to="change your address")
 @asks
 def change_address(request: HttpRequest) -> HttpResponseBase:
     """Ask for another address; the answer is the same whether or not somebody has it. A change that waits can be taken back."""

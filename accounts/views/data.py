@@ -31,7 +31,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     export = exports.current(person, at=clock.now())
     context = {
-        "parts": _parts(),
+        "parts": personal.told(),
         "export": export,
         "ends": export.made_at + exports.LIFE if export and export.made_at else None,
         "waiting": erasures.waiting(person),
@@ -39,15 +39,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/my_data.html", context)
 
 
-def _parts() -> list[personal.Part]:
-    """What is told of, the account first."""
-    *others, account = personal.parts()
-    return [part for part in (account, *others) if part.keeps]
-
-
 @never_cache
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="ask for a copy of your data")
 def ask_for_copy(request: HttpRequest) -> HttpResponseBase:
     """Have a copy made; a letter tells when it is ready."""
     person, at = cast(User, request.user), clock.now()
@@ -69,7 +63,7 @@ def ask_for_copy(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @require_safe
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="download the copy of your data")
 def download_copy(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """The file, for its person alone and for seven days."""
     person = cast(User, request.user)
@@ -102,12 +96,12 @@ def _forget_page(request: HttpRequest, form: ForgetForm, *, status: int = 200) -
         "form": form,
         "against": erasures.against(person, at=clock.now()),
         "waiting": erasures.waiting(person),
-        "parts": _parts(),
+        "parts": personal.told(),
     }
     return render(request, "accounts/be_forgotten.html", context, status=status)
 
 
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="erase your account")
 def _forget(request: HttpRequest) -> HttpResponseBase:
     """Say good-bye to whom was forgotten, and log out. A wrong word or a reason against leaves everything as it was."""
     form = ForgetForm(request.POST)
@@ -183,7 +177,7 @@ def withdraw_erasure(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 @never_cache
 @administrators
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="propose to erase an account")
 def propose_erasure(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Propose to forget a person who cannot log in: two site administrators sign."""
     person, at = _person(uid), clock.now()

@@ -38,7 +38,7 @@ def _back(request: HttpRequest, person: User) -> str:
 @never_cache
 @only(may_work_in_office, may_administer)
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="change the address of a person")
 def person_address(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Give a person another address, or take back a change that waits."""
     person, at = _person(uid), clock.now()
@@ -59,7 +59,8 @@ def person_address(request: HttpRequest, uid: UUID) -> HttpResponseBase:
             messages.success(request, DONE if change.is_done else WAITS.format(day=f"{day:%B} {day.day}, {day.year}"))
             return redirect(back)
     context = {"form": form, "person": person, "back": back, "against": against, "next": wanted(request)}
-    return render(request, "accounts/person_address.html", {**context, "waiting": changes.waiting(person, at=at)})
+    button = "Send both e-mails" if person.has_usable_password() else "Change the address"
+    return render(request, "accounts/person_address.html", {**context, "button": button, "waiting": changes.waiting(person, at=at)})
 
 
 def _asked(form: AddressForPersonForm) -> dict[str, str]:
@@ -69,7 +70,7 @@ def _asked(form: AddressForPersonForm) -> dict[str, str]:
 @never_cache
 @administrators
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="close or open an account")
 def person_log_in(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Close an account, or open it again."""
     person = _person(uid)

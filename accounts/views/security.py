@@ -145,7 +145,7 @@ def add_passkey(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @sensitive_post_parameters()
-@access.factor_within(access.STEP_UP)
+@access.factor_within(access.STEP_UP, to="make recovery codes")
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponseBase:
     """Ten codes, shown until one of them was typed again, and never afterwards. Only then do they count, and earlier ones no longer."""
@@ -168,7 +168,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponseBase:
 
 
 @never_cache
-@access.factor_within(access.STEP_UP)
+@access.factor_within(access.STEP_UP, to="remove a device")
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_device(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     person = cast(User, request.user)

@@ -93,7 +93,7 @@ def _person_and_role(uid: UUID, role: str) -> tuple[User, SiteRole]:
 @never_cache
 @administrators
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="grant a role")
 def grant_role(request: HttpRequest, uid: UUID, role: str) -> HttpResponseBase:
     """Grant a role, or propose it where it takes two signatures."""
     return _decide(request, *_person_and_role(uid, role), grants=True)
@@ -102,7 +102,7 @@ def grant_role(request: HttpRequest, uid: UUID, role: str) -> HttpResponseBase:
 @never_cache
 @administrators
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="withdraw a role")
 def withdraw_role(request: HttpRequest, uid: UUID, role: str) -> HttpResponseBase:
     """Withdraw a role, or propose it where it takes two signatures."""
     return _decide(request, *_person_and_role(uid, role), grants=False)
@@ -142,7 +142,7 @@ def _decided_on(request: HttpRequest, person: User, role: SiteRole, *, grants: b
 @never_cache
 @administrators
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="propose to reset a second step")
 def reset_factors(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Propose to reset the second factors of a person who lost them all."""
     person = _person(uid)
@@ -210,7 +210,7 @@ def proposal(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     return render(request, "accounts/proposal.html", _shown(one, request.user, []))
 
 
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="sign")
 def _sign(request: HttpRequest, one: Proposal) -> HttpResponseBase:
     try:
         signed = proposals.sign(one, shown=request.POST.get("shown", ""), by=request.user, at=clock.now())
@@ -252,7 +252,7 @@ def _shown(one: Proposal, person: User, reasons: list[str]) -> dict[str, Any]:
 @never_cache
 @office_holders
 @asks
-@factor_within(STEP_UP)
+@factor_within(STEP_UP, to="withdraw a proposal")
 def withdraw_proposal(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Take a proposal back, with a reason."""
     one = _readable(request, uid)

@@ -102,7 +102,7 @@ def _renewed_already(request: HttpRequest, span: Span | None) -> HttpResponseBas
 
 
 @never_cache
-@access.factor_within(access.STEP_UP)
+@access.factor_within(access.STEP_UP, to="sign your statement")
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement(request: HttpRequest) -> HttpResponseBase:
     """The statement on its own page, signed with the name and a second factor given just now."""

@@ -129,7 +129,10 @@ def lift_hold(request: HttpRequest, uid: UUID, hold: int) -> HttpResponseBase:
         messages.success(request, "The block has ended.")
         return redirect("person_record", uid)
     days = f"{in_words(row.first_day)} to {in_words(row.last_day)}" if row.last_day else f"{in_words(row.first_day)}, without an end"
-    words = f"The block from {days}. From today the office can issue a new certificate again. The days until yesterday stay on record."
+    words = (
+        f"The block was placed for {days}. If you end it, the office can issue a new certificate again from today. "
+        "The days until yesterday stay on record."
+    )
     return page(request, form, person=person, title="End the block", words=words, button="End the block", back=_record(person))
 
 

@@ -11,10 +11,11 @@ from accounts.access import administrators
 from accounts.models import User
 from audit import clock, log
 from certification import actions, schemes
-from certification.facts import NUMBERS
+from certification.facts import NUMBERS, REMINDERS
 from certification.forms import SchemeForm
 from certification.models import Scheme
 from certification.views.acts import by, does, is_confirmed, sent, what_is_shown
+from courses.models import CoursePage
 
 
 @never_cache
@@ -32,7 +33,8 @@ def scheme_rules(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the rules of a scheme: first what is different and whom it touches, then the act."""
     scheme, on = get_object_or_404(Scheme, pk=pk), clock.today()
     form = SchemeForm(sent(request), initial=initial(scheme))
-    context: dict[str, Any] = {"scheme": scheme, "form": form, "changes": past(scheme)}
+    course = CoursePage.objects.filter(key=scheme.review_course_key).values_list("title", flat=True).first()
+    context: dict[str, Any] = {"scheme": scheme, "form": form, "changes": past(scheme), "review_course": course}
     if request.method == "POST" and form.is_valid():
         given, reason, seen = form.given, form.cleaned_data["reason"], form.cleaned_data["seen"]
         act = lambda: schemes.change(scheme, given, seen=seen, reason=reason, by=by(request))  # noqa: E731
@@ -70,11 +72,19 @@ def told(touched: schemes.Touched) -> list[str]:
     return sentences
 
 
-def differences(scheme: Scheme, given: schemes.Given) -> list[tuple[str, Any, Any]]:
-    """(label, now, after) of each rule that is another."""
+def differences(scheme: Scheme, given: schemes.Given) -> list[tuple[str, str, str, str]]:
+    """(label, now, after, unit) of each rule that is another; no unit where words are no number."""
     return [
-        (schemes.label(name), shown(value), shown(given[name])) for name, value in schemes.rules_of(scheme).items() if given[name] != value
+        (schemes.label(name), shown(value), shown(given[name]), unit_of(name))
+        for name, value in schemes.rules_of(scheme).items()
+        if given[name] != value
     ]
+
+
+def unit_of(name: str) -> str:
+    """What a number counts, as a part of a sentence."""
+    unit = NUMBERS[name].unit if name in NUMBERS else REMINDERS.unit if name == "reminder_days" else ""
+    return unit[:1].lower() + unit[1:]
 
 
 def shown(value: Any) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts import invitations, proposals
 from accounts.access import may_administer
 from accounts.access import office as for_office
-from accounts.models import ErasureRequest
+from accounts.models import ErasureRequest, User
 from accounts.rules import SOMEBODY_ELSE
 from audit import clock
 from certification import corrections, editions, issuing, reminders, renewals, requirements
@@ -40,6 +40,7 @@ from outbox import queue
 from outbox.models import OutboxMessage
 
 PAGE = 50
+TOLD_BY_NAME = 20  # of those whom a new edition touches
 
 
 @never_cache
@@ -184,7 +185,10 @@ def reinstate(request: HttpRequest, number: str) -> HttpResponseBase:
         if _does(form, lambda: renewals.reinstate(certificate, by=by, on=on, reason=reason)):
             messages.success(request, "Reinstated. The new certificate is being made.")
             return redirect("certificate_record", number)
-    words = "A new term begins today. It takes a review completed after the last term ended, and a signed statement; both are then used up."
+    words = (
+        "A new term begins today. For that the coach needs a review completed after the last term ended, and a signed statement; if one of "
+        "them is missing, you are told here and nothing is changed. Both can then not be used for another renewal."
+    )
     return _form(request, form, **_whose(certificate), title="Reinstate the certificate", words=words, button="Reinstate the certificate")
 
 
@@ -226,7 +230,7 @@ def grant_attempts(request: HttpRequest, run: int) -> HttpResponseBase:
         "about": ", ".join([*([held.number] if held else []), enrollment.person.get_full_name()]),
         "is_own": enrollment.person_id == request.user.pk,
         "somebody_else": SOMEBODY_ELSE,
-        "words": f"Usual are {GRANTED_DAYS} days to begin them in.",
+        "words": f"Talk with the person first. Usually {GRANTED_DAYS} days are given in which the attempts can be begun.",
         "button": "Open the attempts",
         "back": back,
         "run": enrollment,
@@ -269,7 +273,8 @@ def change_name(request: HttpRequest, number: str) -> HttpResponseBase:
     form = NameForm(sent(request), initial={field: getattr(name, field) for field in fields} if name else {})
     act = lambda: corrections.rename(certificate.holder, **form.cleaned_data, by=_by(request))  # noqa: E731
     words = (
-        "A new document is made; the holder gets an e-mail. The old name is shown nowhere; the old document’s code says it was replaced."
+        "A new document is made, and the holder gets an e-mail. The public no longer reads the old name; whoever checks the code on the "
+        "old document reads that it was replaced."
     )
     return _correct(request, certificate, form, act, title="Change the name", words=words, confirm="Change the name")
 
@@ -316,7 +321,10 @@ def give_to(request: HttpRequest, number: str) -> HttpResponseBase:
     act = lambda: corrections.give_to(  # noqa: E731
         certificate, form.cleaned_data["email"], reason=form.cleaned_data["reason"], by=_by(request), on=clock.today()
     )
-    words = f"Today it is recorded for {certificate.holder.get_full_name()}, who then no longer holds it. Both get an e-mail."
+    words = (
+        f"For a certificate that was issued to the wrong person. It is now recorded for {certificate.holder.get_full_name()}, who no "
+        "longer holds it once you have confirmed. Both get an e-mail."
+    )
     title = "Give the certificate to the right person"
     return _correct(request, certificate, form, act, title=title, words=words, confirm="Give it to this person", grave=True)
 
@@ -344,10 +352,14 @@ def publish_edition(request: HttpRequest, edition: int) -> HttpResponseBase:
         messages.success(request, f"Published: {draft.newest().name}.")
         return redirect("office")
     newest, before = draft.newest(), code.latest(draft.text_id)
+    touched = editions.touched(draft, in_force_on=day)
     context = {
         "edition": draft,
         "name": newest.name,
-        "touched": editions.touched(draft, in_force_on=day),
+        "touched": touched,
+        "holders": list(User.objects.filter(pk__in=touched.holders).prefetch_related("names").order_by("pk")[: TOLD_BY_NAME + 1]),
+        "told_by_name": TOLD_BY_NAME,
+        "grace": ", ".join(str(days) for days in sorted({scheme.material_grace_days for scheme in Scheme.objects.all()})),
         "form": form,
         "shown": what_is_shown(form) if is_chosen and not form.errors else "",
         "behind": editions.behind(on=day, coming=day) if draft.text_id == "code" else [],

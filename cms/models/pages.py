@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from accounts import personal
 from audit import clock
 from cms import rules
 from cms.blocks import ProseBlocks
@@ -76,9 +77,16 @@ class Prose(Page):
 class PlainPage(Prose):
     """Privacy, accessibility and whatever else needs only words."""
 
+    KEPT_TOLD_AT = "privacy"
+
     template = "cms/plain_page.html"
     parent_page_types = ["cms.HomePage", "cms.PlainPage"]
     subpage_types = ["cms.PlainPage"]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The page on privacy says below its words what is kept and how long, in those of the apps: the two cannot part."""
+        kept = personal.told() if self.KEPT_TOLD_AT in self.slug else []
+        return {**super().get_context(request, *args, **kwargs), "kept": kept}
 
 
 class TextPage(Prose):

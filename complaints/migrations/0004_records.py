@@ -6,108 +6,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0003_steps'),
+        ("complaints", "0003_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EvidenceSet',
+            name="EvidenceSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(editable=False)),
-                ('files', models.JSONField(default=list, editable=False, help_text='The uids of the files, in order.')),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('locked_on', models.DateField(editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(editable=False)),
+                ("files", models.JSONField(default=list, editable=False, help_text="The uids of the files, in order.")),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("locked_on", models.DateField(editable=False)),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Unmasking',
+            name="Unmasking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('anonymous', 'anonymous'), ('confidential', 'confidential'), ('open', 'open')], editable=False, max_length=12)),
-                ('first_day', models.DateField(editable=False)),
-                ('last_day', models.DateField(editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("anonymous", "anonymous"), ("confidential", "confidential"), ("open", "open")],
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("first_day", models.DateField(editable=False)),
+                ("last_day", models.DateField(editable=False)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='a_decision_takes_effect_by_two_signatures',
+            model_name="decision",
+            name="a_decision_takes_effect_by_two_signatures",
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='a_sanction_waits_for_the_appeal_window',
+            model_name="decision",
+            name="a_sanction_waits_for_the_appeal_window",
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='one_decision_of_a_case_stands',
+            model_name="decision",
+            name="one_decision_of_a_case_stands",
         ),
         migrations.AddField(
-            model_name='decision',
-            name='appeal_decided_on',
-            field=models.DateField(editable=False, help_text='It holds from an appeal on, whatever the window said.', null=True),
+            model_name="decision",
+            name="appeal_decided_on",
+            field=models.DateField(editable=False, help_text="It holds from an appeal on, whatever the window said.", null=True),
         ),
         migrations.AlterField(
-            model_name='decision',
-            name='first_day',
-            field=models.DateField(editable=False, help_text='Of the sanction: the day after the window, or of the appeal.', null=True),
+            model_name="decision",
+            name="first_day",
+            field=models.DateField(editable=False, help_text="Of the sanction: the day after the window, or of the appeal.", null=True),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('served_on', None), ('signed_on', None), ('window_closes_on', None)), models.Q(('countersigner__isnull', False), ('served_on', None), ('signed_on__isnull', False), ('window_closes_on', None), ('appeal_decided_on__isnull', False)), models.Q(('countersigner__isnull', False), ('served_on__gte', models.F('signed_on')), ('signed_on__isnull', False), ('window_closes_on__gt', models.F('served_on'))), _connector='OR'), name='a_decision_takes_effect_by_two_signatures'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("served_on", None), ("signed_on", None), ("window_closes_on", None)),
+                    models.Q(
+                        ("countersigner__isnull", False),
+                        ("served_on", None),
+                        ("signed_on__isnull", False),
+                        ("window_closes_on", None),
+                        ("appeal_decided_on__isnull", False),
+                    ),
+                    models.Q(
+                        ("countersigner__isnull", False),
+                        ("served_on__gte", models.F("signed_on")),
+                        ("signed_on__isnull", False),
+                        ("window_closes_on__gt", models.F("served_on")),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_decision_takes_effect_by_two_signatures",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day', None), models.Q(('appeal_decided_on__isnull', True), ('first_day__gt', models.F('window_closes_on')), ('window_closes_on__isnull', False)), models.Q(('appeal_decided_on__isnull', False), ('first_day__gte', models.F('appeal_decided_on'))), _connector='OR'), name='a_sanction_waits_for_the_appeal_window'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_day", None),
+                    models.Q(
+                        ("appeal_decided_on__isnull", True),
+                        ("first_day__gt", models.F("window_closes_on")),
+                        ("window_closes_on__isnull", False),
+                    ),
+                    models.Q(("appeal_decided_on__isnull", False), ("first_day__gte", models.F("appeal_decided_on"))),
+                    _connector="OR",
+                ),
+                name="a_sanction_waits_for_the_appeal_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('case', 'round'), name='one_decision_of_a_round_stands'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at", None)), fields=("case", "round"), name="one_decision_of_a_round_stands"
+            ),
         ),
         migrations.AddField(
-            model_name='evidenceset',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence_sets', to='complaints.case'),
+            model_name="evidenceset",
+            name="case",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="evidence_sets", to="complaints.case"),
         ),
         migrations.AddField(
-            model_name='evidenceset',
-            name='step',
-            field=models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='evidence_set', to='complaints.step'),
+            model_name="evidenceset",
+            name="step",
+            field=models.OneToOneField(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="evidence_set", to="complaints.step"
+            ),
         ),
         migrations.AddField(
-            model_name='unmasking',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unmaskings', to='complaints.case'),
+            model_name="unmasking",
+            name="case",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="unmaskings", to="complaints.case"),
         ),
         migrations.AddField(
-            model_name='unmasking',
-            name='person',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="unmasking",
+            name="person",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='unmasking',
-            name='step',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='complaints.step'),
+            model_name="unmasking",
+            name="step",
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="complaints.step"),
         ),
         migrations.AddConstraint(
-            model_name='evidenceset',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_set_of_evidence_of_a_number'),
+            model_name="evidenceset",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_set_of_evidence_of_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='unmasking',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['anonymous', 'confidential', 'open'])), name='a_name_is_told_at_a_known_level'),
+            model_name="unmasking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["anonymous", "confidential", "open"])), name="a_name_is_told_at_a_known_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unmasking',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='a_name_is_told_until_a_day'),
+            model_name="unmasking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_day__gte", models.F("first_day"))), name="a_name_is_told_until_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unmasking',
-            constraint=models.UniqueConstraint(fields=('step', 'person'), name='a_name_is_told_once_a_step_and_person'),
+            model_name="unmasking",
+            constraint=models.UniqueConstraint(fields=("step", "person"), name="a_name_is_told_once_a_step_and_person"),
         ),
     ]

@@ -20,7 +20,7 @@ from audit import clock
 from complaints import evidence, gathering, intake, papers, receipts, running, visits
 from complaints.crypto import LostKey, Unopened
 from complaints.evidence import InMemory, NotShown
-from complaints.facts import ClockName, EvidenceState, PaperKind, Party, Seat, State
+from complaints.facts import AWAITED, EvidenceState, PaperKind, Party, Seat, State
 from complaints.forms import plain
 from complaints.machine import StepRefused
 from complaints.models import Assignment, Case, Evidence, Letter
@@ -58,24 +58,6 @@ WHERE = {
     State.DISMISSAL_REVIEW: "Somebody else is looking at whether it was right to close it.",
     State.MERGED: "We look into it together with another complaint about the same event. What you wrote stays yours alone.",
     State.CLOSED: "It is closed.",
-}
-WAITS = {
-    State.SUBMITTED: (ClockName.ACKNOWLEDGE, ClockName.TAKE),
-    State.TRIAGE: (ClockName.TRIAGE,),
-    State.NEEDS_INFO: (ClockName.INFO,),
-    State.ADMITTED: (ClockName.NOTICE,),
-    State.NOTICE_SERVED: (ClockName.RESPONSE,),
-    State.INVESTIGATION: (ClockName.INVESTIGATION, ClockName.REWORK),
-    State.CASE_REVIEW: (ClockName.CASE_REVIEW,),
-    State.PANEL_SET: (ClockName.HEARING,),
-    State.HEARING: (ClockName.HEARING,),
-    State.DELIBERATION: (ClockName.DECISION,),
-    State.COUNTERSIGN: (ClockName.COUNTERSIGN,),
-    State.DECIDED: (ClockName.APPEAL_WINDOW,),
-    State.APPEALED: (ClockName.APPEAL,),
-    State.BREACH_REVIEW: (ClockName.BREACH,),
-    State.DISMISSAL_REVIEW: (ClockName.DISMISSAL_REVIEW,),
-    State.CLOSED: (ClockName.DISMISSAL_WINDOW,),
 }
 READS = {
     Seat.TAKER: "the person who takes complaints in",
@@ -227,7 +209,7 @@ def is_on_the_page(act: str, open_now: Mapping[str, bool], sitting: Sequence[Use
 def standing(case: Case, *, on: date) -> dict[str, Any]:
     """Where it stands, until when, and who can read it."""
     state = case.where
-    names = [name.value for name in WAITS.get(state, ())]
+    names = [name.value for name in AWAITED.get(state, ())]
     running_clocks = {row.name: row for row in case.clocks.filter(name__in=names, ended=None)}
     due = next((running_clocks[name].due_at for name in names if name in running_clocks and running_clocks[name].due_at), None)
     seats = [Seat(seat) for seat in Assignment.objects.open().filter(case=case).order_by("pk").values_list("seat", flat=True)]

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.text import Truncator
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import DraftStateMixin, LockableMixin, Page, PreviewableMixin, RevisionMixin, WorkflowMixin
@@ -401,7 +402,7 @@ class Question(Kept, PreviewableMixin, WorkflowMixin, LockableMixin, DraftStateM
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.stem[:60]}"
+        return f"{self.key}: {Truncator(self.stem).words(9, truncate='…')}"
 
     @property
     def clause_ids(self) -> list[str]:

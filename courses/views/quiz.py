@@ -251,15 +251,17 @@ def quiz_all(request: HttpRequest, course: str, attempt: int) -> HttpResponse:
 @login_required
 @form_page
 def quiz_review(request: HttpRequest, course: str, attempt: int) -> HttpResponse:
-    """Before handing in: what is answered, what is not answered yet. POST hands in."""
+    """Before handing in: what is answered, what is not answered yet. POST hands in; with questions left open it has to say so."""
     found = find_attempt(request, attempt, course, final=True)
-    if request.method == "POST":
+    questions = [(n, found.address("question", n), n in found.choices) for n in range(1, len(found.items) + 1)]
+    missing = [one for one in questions if not one[2]]
+    asked = request.method == "POST" and found.is_open and 0 < len(missing) < len(questions) and "sure" not in request.POST
+    if request.method == "POST" and not asked:
         return _hand_in(request, found, otherwise=found.address("question", 1))
     if not found.is_open:
         return redirect(found.address("result"))
-    questions = [(n, found.address("question", n), n in found.choices) for n in range(1, len(found.items) + 1)]
-    missing = [one for one in questions if not one[2]]
     context = {
+        "asked": asked,
         "attempt": found,
         "course": found.enrollment.course,
         "questions": questions,

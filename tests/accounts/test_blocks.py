@@ -121,7 +121,7 @@ def test_what_is_so_already_and_who_was_forgotten_is_refused(admin, person):
 
     with pytest.raises(blocks.NotBlocked, match="is open already"):
         blocks.lift(person, reason="Because.", by=admin)
-    with pytest.raises(blocks.NotBlocked, match="was forgotten"):
+    with pytest.raises(blocks.NotBlocked, match="was erased"):
         blocks.lift(forgotten, reason="Because.", by=admin)
 
 

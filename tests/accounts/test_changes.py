@@ -321,7 +321,7 @@ def test_asking_for_an_address_says_the_same_whether_or_not_somebody_has_it(pers
         taken = form_of(log_in(UserFactory(email=person.email.replace("ana", "eva")), factor=True), "taken@example.org")
 
     def same(text):
-        text = re.sub(r"(ana|eva)@example.org", "…", text)
+        text = re.sub(r"(ana|eva|free\.x|taken)@example.org", "…", text.replace("<wbr>", ""))
         return re.sub(r"sessions/\w+/|remove/|/\d+/|\d\d:\d\d|Person \d+|Ana Novak", "…", text)
 
     assert same(free[0]) == same(taken[0])
@@ -417,12 +417,12 @@ def test_the_page_shows_what_waits_and_takes_it_back(person):
     client = log_in(person, factor=True)
     client.post(reverse("change_address"), {"email": NEW_EMAIL})
     for page in ("security", "change_address"):
-        assert "Has not said yes yet" in client.get(reverse(page)).content.decode()
+        assert "<span>Not yet</span>" in client.get(reverse(page)).content.decode()
 
     client.post(reverse("change_address"), {"act": "take back"})
 
     assert changes.waiting(person, at=clock.now()) is None
-    assert "Has not said yes yet" not in client.get(reverse("security")).content.decode()
+    assert "<span>Not yet</span>" not in client.get(reverse("security")).content.decode()
 
 
 # The office speaks for a lost mailbox
@@ -448,7 +448,7 @@ def test_the_office_speaks_for_the_old_mailbox_and_the_new_one_says_yes(person, 
 
     said = Client().post(link_in(new), {"act": "yes"}, follow=True).content.decode()
 
-    assert "Until then the old mailbox can stop it" in said
+    assert "Until then the old address can stop it" in said
     assert User.objects.get(pk=person.pk).email == "ana@example.org"
     with clock.moved(rules.OLD_MAILBOX_HAS):
         tasks.clear()
@@ -595,7 +595,7 @@ def test_the_office_takes_back_what_waits(person):
     client = log_in(StaffFactory())
     address = reverse("person_address", args=[person.uid])
     client.post(address, form())
-    assert "A change waits" in client.get(address).content.decode()
+    assert "A change is under way" in client.get(address).content.decode()
 
     client.post(address, {"act": "take back"})
 

@@ -143,11 +143,11 @@ def test_the_page_on_being_forgotten_says_what_goes_and_what_stays(client, perso
         for kept in part.keeps:
             assert kept.what in (goes if kept.goes else stays)
             assert kept.becomes in page
-    assert "forget me" in page
+    assert "type the word: erase" in page
 
 
 def test_whoever_types_the_words_is_forgotten_and_told_good_bye(client, person):
-    answer = client.post(FORGET, {"typed": " Forget  ME "})
+    answer = client.post(FORGET, {"typed": "  ERASE "})
 
     assert answer.status_code == 200
     assert "Good-bye" in answer.content.decode()
@@ -172,13 +172,13 @@ def test_being_forgotten_takes_a_second_factor_given_just_now_and_the_words_arri
     somebody = UserFactory()
     client.force_login(somebody)
     assert client.get(FORGET).status_code == 200
-    assert client.post(FORGET, {"typed": "forget me"})["Location"].startswith("/accounts/security/?next=")
+    assert client.post(FORGET, {"typed": "erase"})["Location"].startswith("/accounts/security/?next=")
 
     app_of(somebody)
-    asked = client.post(FORGET, {"typed": "forget me"})
-    assert 'name="typed" value="forget me"' in asked.content.decode()
+    asked = client.post(FORGET, {"typed": "erase"})
+    assert 'name="typed" value="erase"' in asked.content.decode()
     assert not User.objects.get(pk=somebody.pk).erased_at
-    answer = client.post(FORGET, {"typed": "forget me", "step_up": "post", "step_up-code": fresh_code_of(somebody)})
+    answer = client.post(FORGET, {"typed": "erase", "step_up": "post", "step_up-code": fresh_code_of(somebody)})
 
     assert "Good-bye" in answer.content.decode()
     assert User.objects.get(pk=somebody.pk).erased_at
@@ -191,7 +191,7 @@ def test_reasons_against_stand_on_the_page_with_their_days_and_the_form_does_not
     client.force_login(certificate.holder, factor=True)
 
     page = client.get(FORGET).content.decode()
-    answer = client.post(FORGET, {"typed": "forget me"})
+    answer = client.post(FORGET, {"typed": "erase"})
 
     assert f"until {until:%B} {until.day}, {until.year}" in page
     assert 'name="typed"' not in page
@@ -234,7 +234,7 @@ def test_the_office_notes_a_wish_and_takes_it_back(client, office):
     listed = client.post(reverse("note_erasure", args=[person.uid]), {"reason": "Telephoned on Monday"}, follow=True).content.decode()
     assert "Anna Weber" in listed
     assert "Telephoned on Monday" in listed
-    assert "1 person asked to be forgotten" in client.get("/staff/").content.decode()
+    assert "1 person wants the account erased and has not said yes yet" in client.get("/staff/").content.decode()
 
     back = reverse("withdraw_erasure", args=[person.uid])
     assert "Anna Weber" in client.get(back).content.decode()
@@ -264,7 +264,7 @@ def test_the_office_reads_why_not_yet_before_it_writes_anything(client, office):
 
     page = client.get(reverse("note_erasure", args=[certificate.holder.uid])).content.decode()
 
-    assert "Not yet possible" in page
+    assert "Not possible yet" in page
     assert certificate.number in page
     assert 'name="reason"' not in page
 
@@ -276,7 +276,7 @@ def test_who_was_forgotten_has_a_record_without_a_name_and_nothing_to_do(client,
 
     record = client.get(reverse("person_record", args=[person.uid])).content.decode()
 
-    assert "Forgotten on" in record
+    assert "This account was erased on" in record
     assert certificate.number in record
     for word in ("Anna", "erased.invalid", "Change the name", "Bar a new certificate"):
         assert word not in record
@@ -307,7 +307,7 @@ def test_a_proposal_that_cannot_be_made_comes_back_with_what_was_typed(client):
 
     SanctionFactory(certificate=certificate)
     assert "name and number stay" in client.post(address, {"reason": "Seen in the office"}).content.decode()
-    assert "Not yet possible" in client.get(address).content.decode()
+    assert "Not possible yet" in client.get(address).content.decode()
 
 
 def test_the_admin_neither_lists_nor_changes_who_was_forgotten(client):

@@ -79,9 +79,9 @@ def test_no_link_from_before_brings_the_person_back():
 def test_no_name_no_invitation_and_no_role_is_given_to_a_tombstone():
     gone = forget(UserFactory())
 
-    with pytest.raises(naming.NameNotUsable, match="forgotten"):
+    with pytest.raises(naming.NameNotUsable, match="erased"):
         naming.rename(gone, "Anna Weber", by=None)
-    with pytest.raises(invitations.CannotInvite, match="forgotten"):
+    with pytest.raises(invitations.CannotInvite, match="erased"):
         invitations.invite(gone, by=None)
     with pytest.raises(roles.CannotChangeRole):
         roles.grant(gone, SiteRole.STAFF, by=None, reason="Back again")
@@ -204,7 +204,9 @@ def test_two_administrators_forget_a_person_who_cannot_log_in(mailoutbox):
     made = erasures.propose(person, by=first, reason="Telephoned on Monday", at=clock.now())
     assert "Anna Weber" in made.document
     delivery.sweep()
-    assert [mail.subject for mail in mailoutbox if mail.to == [person.email]] == ["Two people are asked to sign that you are forgotten"]
+    assert [mail.subject for mail in mailoutbox if mail.to == [person.email]] == [
+        "Two people are asked to sign that your account is erased"
+    ]
 
     sign(made, second, at=clock.now())
     delivery.sweep()
@@ -243,7 +245,7 @@ def test_the_office_notes_a_wish_once_and_a_letter_asks_the_person(mailoutbox):
     delivery.sweep()
 
     assert erasures.waiting(person).reason == "Wrote to us"
-    assert [mail.subject for mail in mailoutbox] == ["Shall we forget you?"]
+    assert [mail.subject for mail in mailoutbox] == ["Shall we erase your account?"]
     assert "/my/data/forget/" in mailoutbox[0].body
     assert "Wrote to us" not in mailoutbox[0].body
 

@@ -128,6 +128,22 @@ def test_who_has_no_device_is_told_so():
     assert "no recovery codes" in check(person, "AAAA-BBBB-CCCC-DDDD").words
 
 
+def test_who_types_the_wrong_kind_of_code_is_led_to_what_is_there():
+    person = UserFactory()
+    app_of(person)
+
+    assert check(person, "AAAA-BBBB-CCCC-DDDD").words == (
+        "You have no recovery codes here. Please type the six digits that your app shows now."
+    )
+
+
+def test_a_slip_in_the_six_digits_is_not_answered_with_recovery_codes(at_noon):
+    person = UserFactory()
+    app_of(person)
+
+    assert check(person, "12345O").words == "This code does not fit. Type the six digits that the app shows now."
+
+
 # Waiting
 
 

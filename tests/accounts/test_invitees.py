@@ -93,7 +93,7 @@ def test_a_table_is_read_as_any_spreadsheet_saves_it(data):
         (b"name,email\n", "no row below the heading"),
         (b"name\nMira\n", "Line 1 has no column email"),
         (b"Mira Okonkwo,mira@example.org\n", "Line 1 has no column name, email"),
-        (b"name,email,phone,\xe2\x80\xa6\nA,a@example.org,1,2\n", "nobody knows here: phone, …"),
+        (b"name,email,phone,\xe2\x80\xa6\nA,a@example.org,1,2\n", "cannot be used here: phone, …"),
         (b"name,email,E-mail\nA,a@example.org,b@example.org\n", "names a column more than once: email"),
         (b'name,email\n"Mira,mira@example.org\n', "quotation mark in it does not close"),
         (b'name,email\n"Mira" O,mira@example.org\n', "quotation mark in it does not close"),
@@ -188,7 +188,7 @@ def test_each_row_has_its_verdict():
         ("Mira,", "There is no e-mail address."),
         ("Mira,mira at example.org", "it should look like name@example.org"),
         (f"Mira,{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 63}.org", "it should look like"),
-        ("Mira \U0001f338,a@example.org", "U+1F338"),
+        ("Mira \U0001f338,a@example.org", "cherry blossom"),
         ("123,a@example.org", "A name has letters"),
         (f"{'M' * 121},a@example.org", "120 characters at most"),
         ("=HYPERLINK(1),a@example.org", "The name begins with “=”, as a formula does."),
@@ -293,7 +293,7 @@ def test_a_table_is_looked_at_and_nothing_is_written(client, staff):
 
     text = page.content.decode()
     assert "1 will be invited, 1 not usable. Nothing is written yet." in text
-    assert "U+1F338" in text
+    assert "cherry blossom" in text
     assert "Invite 1 person" in text
     assert not User.objects.filter(email="mira@example.org").exists()
     assert nothing_is_written()
@@ -406,7 +406,7 @@ def test_one_person_is_invited_by_a_form(client, factory):
     [
         ({}, "Please fill this in"),
         ({"email": "nothing"}, "it should look like"),
-        ({"full_name": "Mira \U0001f338", "email": "a@example.org"}, "U+1F338"),
+        ({"full_name": "Mira \U0001f338", "email": "a@example.org"}, "cherry blossom"),
         ({"full_name": "Mira", "email": "a@example.org", "language": "no mark!"}, "mark of a language"),
         ({"full_name": "Mira", "email": "here@example.org"}, "logs in here already"),
         ({"full_name": "Mira", "email": "invited@example.org"}, "was invited already"),

@@ -40,7 +40,7 @@ def test_the_same_name_again_changes_nothing():
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("Mei 🌸", "U+1F338"), ("  ", "needed"), ("!!!", "has letters"), ("ʻ", "has letters"), ("1 2", "has letters"), ("x" * 121, "120")],
+    [("Mei 🌸", "cherry"), ("  ", "needed"), ("!!!", "has letters"), ("ʻ", "has letters"), ("1 2", "has letters"), ("x" * 121, "120")],
 )
 def test_a_name_that_cannot_be_printed_is_refused_naming_its_characters(name, words):
     person, office = UserFactory(full_name="Mei Lin"), StaffFactory()

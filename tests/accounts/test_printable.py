@@ -18,7 +18,7 @@ REFUSED = [entry for entry in CORPUS if entry["expect"] == "refuse"]
 
 
 def code_points(characters: list[str]) -> list[str]:
-    return [re.match(r"U\+[0-9A-F]+", character)[0] for character in characters]
+    return [re.search(r"U\+[0-9A-F]+", character)[0] for character in characters]
 
 
 def test_the_corpus_is_whole():
@@ -42,7 +42,7 @@ def test_a_refusal_names_its_characters_and_no_others(entry):
 
 def test_the_refusal_says_what_to_do():
     assert printable.refusal("Ana 🌸 López") == (
-        "A certificate cannot show U+1F338 (CHERRY BLOSSOM) in a name. Please leave it out, or write the name with other characters."
+        "A certificate cannot show “🌸” (cherry blossom, U+1F338) in a name. Please leave it out, or write the name with other characters."
     )
 
 
@@ -81,7 +81,7 @@ def test_the_121st_character_is_one_too_many():
 def test_the_form_field_cleans_and_refuses():
     field = printable.NameField()
     assert field.clean("  Jürgen  Käßmann ") == "Jürgen Käßmann"
-    with pytest.raises(ValidationError, match="CHERRY BLOSSOM"):
+    with pytest.raises(ValidationError, match="cherry blossom"):
         field.clean("Ana 🌸 López")
 
 

@@ -511,9 +511,9 @@ def test_log_ins_can_be_told_from_each_other(client):
     page = text_of(client.get(reverse("security")))
 
     assert "Firefox on Linux" in page
-    assert "A browser that does not say its name" in page
+    assert "Browser not known" in page
     assert page.count("This one") == 1
-    assert page.index("Firefox on Linux") < page.index("This one") < page.index("A browser that")
+    assert page.index("Firefox on Linux") < page.index("This one") < page.index("Browser not known")
     assert len(begun) == 2
     for instant in begun:
         assert f"Begun on {date_format(localtime(instant), 'F j, Y, H:i')}" in page

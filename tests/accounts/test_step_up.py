@@ -36,7 +36,18 @@ def in_my(request):
     return HttpResponse("letter")
 
 
-urlpatterns = [path("sensitive/", sensitive), path("with-files/", with_files), path("in-my/", in_my), *site]
+@access.factor_within(access.STEP_UP, to="send the letter")
+def with_a_name(request):
+    return HttpResponse("done")
+
+
+urlpatterns = [
+    path("sensitive/", sensitive),
+    path("with-a-name/", with_a_name),
+    path("with-files/", with_files),
+    path("in-my/", in_my),
+    *site,
+]
 
 
 @pytest.fixture
@@ -123,6 +134,17 @@ def test_a_wrong_code_keeps_the_form_too(client, person):
 
     assert text_of(answer).startswith("POST")
     assert "ünïcödé" in text_of(answer)
+
+
+def test_the_page_says_what_one_is_about_to_do_and_what_to_do_without_the_device(client, person):
+    with clock.moved(LATER):
+        named, plain = text_of(client.get("/with-a-name/")), text_of(client.get("/sensitive/"))
+
+    assert "Before you send the letter, please show your second step once more." in named
+    assert "Please show your second step once more before you go on." in plain
+    for page in (named, plain):
+        assert "Your phone or device is lost, or not at hand?" in page
+        assert "office@example.org" in page
 
 
 def test_guessing_at_the_step_up_page_has_an_end_and_the_form_is_kept(client, person):

@@ -23,7 +23,7 @@ from audit import clock
 from certification import holds
 from certification.models import CertificateDocument
 from cms.models import CrisisLine, Edition
-from complaints.models import Appointment
+from complaints.models import Appointment, Case
 from courses import attempts, enrollments
 from courses.models import CatalogPage, CoursePage, LessonPage, ModulePage, QuestionVersion
 from tests.architecture import matrix
@@ -101,6 +101,7 @@ def world(db, tmp_path) -> World:
         coach=coach,
         letter=inbox.post(coach, title="Renewed", words="Until 2028.", key="letter", at=clock.now()),
         appointment=Appointment.objects.create(person=UserFactory(), role="intake", first_day=clock.today()),
+        case=Case.objects.create(state="SUBMITTED", source="web", level="open", relation="client", received_on=clock.today()),
         line=CrisisLine.objects.create(country="Utopia", kind="talk", name="Night line", phone="555 0100"),
         copy=Export.objects.create(person=coach, asked_at=clock.now(), made_at=clock.now(), file="exports/one.zip"),
     )
@@ -174,6 +175,7 @@ def wagtails(made: SimpleNamespace) -> dict[str, dict[str, Any]]:
     edition_args = {"pk": made.draft.pk, "revision_id": draft.pk, "revision_id_a": "earliest", "revision_id_b": "latest"}
     return {
         "check": {"attempt": made.check.pk},
+        **{key: {"number": made.case.number, "name": "take", "uid": UUID(int=1)} for key in ("case", "attest", "evidence_")},
         "scheme_rules": {"pk": made.certificate.scheme_id},
         "proposal": {"uid": made.proposal.uid},
         "message": {"uid": made.letter.uid},

@@ -253,8 +253,8 @@ def test_whoever_publishes_reads_before_it_that_the_course_has_to_follow(client,
     client.force_login(StaffFactory())
 
     page = " ".join(client.get(f"/staff/editions/{draft.pk}/publish/").content.decode().split())
-    assert f"“{course.title}” says that it was last read against “{old.name}”." in page
-    assert f"from {dashboard.day(today + GRACE * DAY)} on no review of it counts" in page
+    assert f"“{course.title}” was last compared with the edition “{old.name}”." in page
+    assert f"Otherwise no coach who does this course can renew from {dashboard.day(today + GRACE * DAY)} on." in page
 
     named(None)
-    assert "was last read against" not in client.get(f"/staff/editions/{draft.pk}/publish/").content.decode()
+    assert "was last compared with" not in client.get(f"/staff/editions/{draft.pk}/publish/").content.decode()

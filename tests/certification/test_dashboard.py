@@ -66,8 +66,8 @@ def test_an_interim_order_and_the_suspension_that_follows_are_both_told_with_the
     suspend(certificate, 9, 64, continues=order)
 
     assert card(certificate).headline == (
-        "Suspended for now, by an order that holds while the decision is not yet final, until December 1, 2026, that day included. "
-        "From December 2, 2026 the suspension that was decided follows, until January 26, 2027, that day included. "
+        "Suspended for now, until December 1, 2026, that day included, because what we decided can still be appealed. "
+        "From December 2, 2026 on the suspension that we decided holds, until January 26, 2027, that day included. "
         "You can take courses meanwhile."
     )
     assert card(certificate, TODAY + 9 * DAY).headline == (
@@ -80,7 +80,7 @@ def test_an_interim_order_and_the_suspension_that_follows_are_both_told_with_the
     [
         ([(-5, 30)], "Suspended until December 23, 2026, that day included."),
         ([(-5, None)], "Suspended until its conditions are met."),
-        ([(-5, 3), (4, None)], "From November 27, 2026 the suspension that was decided follows, until its conditions are met."),
+        ([(-5, 3), (4, None)], "From November 27, 2026 on the suspension that we decided holds, until its conditions are met."),
     ],
 )
 def test_a_suspension_is_told_with_its_end(spans, words):
@@ -99,7 +99,7 @@ def test_an_order_that_nothing_follows_yet_is_told_as_one_for_the_time_of_a_revi
     suspend(certificate, -5, last, interim=True)
 
     assert card(certificate).headline == (
-        f"Suspended for now, by an order for the time of a review, {words}. You can take courses meanwhile."
+        f"Suspended for now, {words}, because a review is under way. Nothing is decided by that. You can take courses meanwhile."
     )
 
 
@@ -110,11 +110,11 @@ def test_a_term_that_ends_while_suspended_lapses_on_the_day_after_the_suspension
 
     told = milestones(certificate)
 
-    assert told[9] == "The suspension that was decided begins; the order ends the day before."
+    assert told[9] == "The suspension that we decided begins and takes the place of the one for now."
     assert told[60] == "Last day of the term."
     assert told[64] == "Last day of the suspension."
     assert told[65].startswith("The suspension and the term are over: you can renew")
-    assert told[154] == "Last day on which you can renew late; afterwards the office reinstates."
+    assert told[154] == "Last day on which you can renew late. After it only the office can bring the certificate back."
     assert 61 not in told
 
 
@@ -231,7 +231,7 @@ def test_the_page_calls_a_review_that_is_early_neither_done_nor_missing(client):
     assert f"Counts from {in_words(today + 20 * DAY)}</span>" in page
     assert ">Done<" not in page
     assert ">Not yet<" not in page
-    assert page.count(f">Due from {in_words(today + 20 * DAY)}<") == 1
+    assert page.count(">Not due yet<") == 1
 
 
 def test_a_review_that_is_over_before_the_renewal_opens_is_not_called_done():
@@ -244,7 +244,8 @@ def test_a_review_that_is_over_before_the_renewal_opens_is_not_called_done():
     assert not item.is_met
     assert item.text == (
         "The review of November 23, 2026 will not count when the renewal opens on April 26, 2028: by then it was completed too long ago. "
-        "One completed on April 27, 2027 or later counts then."
+        "It need not be done before April 26, 2028, when the renewal opens; done earlier, it counts if it is completed on "
+        "April 27, 2027 or later."
     )
     assert not [words for words in milestones(certificate).values() if "completed review" in words]
 
@@ -253,7 +254,8 @@ def test_the_first_day_on_which_a_review_is_in_time_is_told_to_whoever_has_none(
     certificate = ending(700)
 
     assert card(certificate).items[0].text == (
-        "Not yet completed for this renewal. One completed on April 27, 2027 or later counts when the renewal opens on April 26, 2028."
+        "Not yet completed for this renewal. It need not be done before April 26, 2028, when the renewal opens; done earlier, it counts "
+        "if it is completed on April 27, 2027 or later."
     )
     assert card(certificate, date(2027, 4, 27)).items[0].text == "Not yet completed for this renewal."
 
@@ -340,12 +342,12 @@ def test_long_before_the_renewal_opens_nothing_is_called_due_and_the_day_is_told
         page = " ".join(client.get(path).content.decode().split())
         main = page[page.index("<main") : page.index("</main>")]
         assert f"Nothing is due now. The renewal opens on {opens}." in main
-        assert main.count(f">Due from {opens}<") == 2
+        assert main.count(">Not due yet<") == 2
         assert 'class="is-next"' not in main
         assert 'class="button"' not in main
         assert "Go to the course" not in main
         assert "Renew your certificate" not in main
-    assert f"The button to renew appears here on {opens}" in main
+    assert f"You can renew here from {opens}" in main
 
 
 def test_a_review_that_earned_an_earlier_renewal_is_told_as_such_and_from_when_a_new_one_counts(client):
@@ -362,8 +364,9 @@ def test_a_review_that_earned_an_earlier_renewal_is_told_as_such_and_from_when_a
     opens = card(certificate, today + 40 * DAY).opens_on
     in_time = in_words(rules.review_in_time_from(gathering.gather(certificate), on=today + 40 * DAY))
     assert item.text == (
-        f"The last review, of {in_words(today - 5 * DAY)}, earned an earlier renewal. A new one is needed for the next. "
-        f"One completed on {in_time} or later counts when the renewal opens on {in_words(opens)}."
+        f"The last review, of {in_words(today - 5 * DAY)}, was used for an earlier renewal. The next renewal takes a new one. "
+        f"It need not be done before {in_words(opens)}, when the renewal opens; done earlier, it counts if it is completed on "
+        f"{in_time} or later."
     )
     assert f"You last completed it on {in_words(today - 5 * DAY)}." in page
     assert "<progress" not in page
@@ -395,8 +398,51 @@ def test_where_every_attempt_is_used_the_office_comes_first_and_no_strong_button
         assert main.count('class="button"') == 1
         assert main.index("Write to the office</a>") < main.index("Review of the Code of Ethics</strong>")
         assert "All attempts at its final quiz are used" in main
+        assert f"The quiz itself has no deadline, but your certificate ends on {in_words(today + 29 * DAY)}." in main
         assert "Go on" not in main
         assert "Go to the course" not in main
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (
+            29,
+            "The quiz itself has no deadline, but your certificate ends on December 22, 2026. From the next day the registry says that "
+            "it has lapsed. You can then still renew late, until March 22, 2027. After that day only the office can bring the "
+            "certificate back.",
+        ),
+        (
+            -10,
+            "The quiz itself has no deadline, but the time to renew late has. You can still renew late, until February 11, 2027. After "
+            "that day only the office can bring the certificate back.",
+        ),
+        (-200, "The quiz itself has no deadline. The certificate has ended, and the office tells you how it can be brought back."),
+    ],
+)
+def test_who_waits_for_the_office_reads_what_the_days_of_the_certificate_do_meanwhile(left, words):
+    assert card(ending(left)).ends == words
+
+
+def test_no_day_is_told_while_a_suspension_stops_the_count():
+    certificate = ending(29)
+    suspend(certificate, -3, None)
+
+    assert card(certificate).ends == ""
+    assert card(certificate).still == ""
+
+
+def test_who_is_suspended_or_revoked_reads_where_the_reasons_stand_and_whom_to_write_to(client):
+    today = clock.today()
+    for kind in ("suspension", "revocation"):
+        certificate = CertificateFactory(term__first_day=today - 700 * DAY, term__last_day=today + 29 * DAY)
+        SanctionFactory(certificate=certificate, kind=kind, first_day=today - DAY, last_day=None)
+        client.force_login(certificate.holder)
+        for path in ("/my/", "/my/renewal/"):
+            main = client.get(path).content.decode().partition("<main")[2].partition("</main>")[0]
+            assert "says why it was made and how you can object" in main
+            assert "office@example.org" in main
+            assert 'class="button button--small"' not in main
 
 
 def test_one_button_stands_out_and_it_is_the_next_step(client):
@@ -421,7 +467,7 @@ def test_how_long_a_review_counts_is_not_told_past_the_last_day_on_which_anybody
 
     told = milestones(certificate)
 
-    assert told[50] == "Last day on which you can renew late; afterwards the office reinstates."
+    assert told[50] == "Last day on which you can renew late. After it only the office can bring the certificate back."
     assert not [words for words in told.values() if "completed review" in words]
 
 

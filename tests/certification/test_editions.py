@@ -60,7 +60,7 @@ def test_the_screen_shows_what_is_published(client, office, draft):
     assert "Shown." in page
     assert 'id="sc-10"' in page
     assert "No longer part of the text" in page
-    assert "Exactly this is published." in page
+    assert "Nothing but what is shown here changes." in page
 
 
 def test_a_draft_that_was_changed_after_it_was_shown_is_not_published_and_shown_anew(client, office, draft):
@@ -119,7 +119,7 @@ def test_a_weight_and_a_day_that_were_not_shown_are_shown_with_whom_they_touch_a
     page = page_of(client.post(address(draft), form(draft) | changed))
 
     assert Edition.objects.get(pk=draft.pk).state == "draft"
-    assert "the completed reviews of 1 coach stop counting" in page
+    assert "and 1 coach would have to do the review again" in page
     client.post(address(draft), form(draft) | changed | {"confirm": re.search(r'name="confirm" value="(\w+)"', page)[1]})
     published = Edition.objects.get(pk=draft.pk)
     assert (published.state, published.weight) == ("published", changed.get("weight", "minor"))
@@ -173,7 +173,7 @@ def test_the_screen_asks_as_much_for_one_change_as_for_three(client, office, dra
         ready_to_renew(on=clock.today())
     client.get(address(draft))
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(30):
         client.get(address(draft))
 
 

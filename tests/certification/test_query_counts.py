@@ -73,7 +73,7 @@ OFFICE = {
     "/staff/certificates/TEST-1/terms/{term}/dates/": 7,
     "/staff/certificates/TEST-1/terms/{term}/void/": 7,
     "/staff/attempts/{run}/": 8,
-    "/staff/editions/{draft}/publish/": 25,
+    "/staff/editions/{draft}/publish/": 28,
     "/staff/undelivered/": 5,
 }
 

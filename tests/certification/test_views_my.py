@@ -64,7 +64,7 @@ def test_the_dashboard_says_what_is_missing_and_where_to_do_it(client, coach):
     assert "Not yet completed for this renewal." in page
     assert "Not yet signed. It comes after the review." in page
     assert "/my/renewal/statement/" not in page
-    assert "Without a renewal the certificate is lapsed from this day" in page
+    assert "Unless you have renewed by then, the registry says from this day that the certificate has lapsed." in page
     assert '<span class="name" dir="auto">Łucja Żebrowska</span>' in page
 
 
@@ -123,7 +123,7 @@ def test_a_revoked_coach_is_asked_for_no_review_and_no_signature(client, coach):
 
 def test_each_form_says_in_its_own_sentence_what_is_not_done_yet(client, coach):
     assert "Not renewed yet: this is still to be done" in text_of(client.post("/my/renewal/"))
-    assert "Not given back: tick the box if you are sure" in text_of(client.post(f"/my/certificates/{coach.number}/give-back/"))
+    assert "Nothing was ended: tick the box if you are sure" in text_of(client.post(f"/my/certificates/{coach.number}/give-back/"))
     completed(coach.holder, clock.today())
     assert "Not signed yet: please put this right and sign again" in text_of(client.post("/my/renewal/statement/", {"typed_name": "X"}))
 
@@ -131,7 +131,7 @@ def test_each_form_says_in_its_own_sentence_what_is_not_done_yet(client, coach):
 def test_giving_back_looks_grave_and_says_what_happens(client, coach):
     page = text_of(client.get(f"/my/certificates/{coach.number}/give-back/"))
 
-    assert '<button class="button button--grave" type="submit">Give my certificate back</button>' in page
+    assert '<button class="button button--grave" type="submit">End my certificate today</button>' in page
     assert "you cannot undo it: only the office can bring it back" in page
 
 
@@ -150,7 +150,7 @@ def test_a_coach_signs_with_the_name_and_a_factor_just_given(client, coach):
     ("changes", "words"),
     [
         ({"typed_name": "Somebody Else"}, "Type your name as we have it: Łucja Żebrowska."),
-        ({"agrees": ""}, "Tick this if you make the statement yours."),
+        ({"agrees": ""}, "Tick this box if you declare it."),
     ],
 )
 def test_a_signature_that_is_not_the_coachs_own_is_refused_and_the_name_typed_comes_back(client, coach, changes, words):

@@ -200,7 +200,7 @@ def test_the_same_name_again_and_one_that_cannot_be_printed_are_refused(client, 
     address = f"/staff/people/{person.uid}/name/"
 
     assert "This is the name on record." in text_of(client.post(address, {"full_name": "Mira Okonkwo", "reason": "x"}))
-    assert "U+1F338" in text_of(client.post(address, {"full_name": "Mira 🌸", "reason": "x"}))
+    assert "cherry blossom" in text_of(client.post(address, {"full_name": "Mira 🌸", "reason": "x"}))
     assert person.names.count() == 1
 
 

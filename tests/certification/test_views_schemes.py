@@ -170,5 +170,5 @@ def test_the_page_asks_as_much_for_one_change_as_for_three(client, admin, scheme
         log.record(actions.SCHEME_CHANGED, scheme, by=StaffFactory(), changes={"term_years": [2, 3]}, reason="A vote")
     client.get(f"/admin/schemes/{scheme.pk}/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"/admin/schemes/{scheme.pk}/")

@@ -9,7 +9,7 @@ from cms import code
 from cms.models import Clause, Edition, Wording
 from tests.factories import cms
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts", "no_indexes")]
 DAY = cms.DAY
 
 

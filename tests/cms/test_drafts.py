@@ -8,7 +8,7 @@ from cms.models import Clause, Edition, Wording
 from tests.cms.editing import author, form_of, place_of, row, url
 from tests.factories import cms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_indexes")]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.cms import editing, invented
 from tests.factories import cms
 from tests.factories.accounts import AdministratorFactory, StaffFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts", "no_indexes")]
 
 
 @pytest.fixture
@@ -107,6 +107,16 @@ def test_a_guessed_border_is_named_with_its_line_and_confirmed_by_a_tick(admin):
     assert Edition.objects.count() == 3
     answer = upload(admin, invented.NO_BORDER.encode(), confirm="on", follow=True)
     assert f"Line {line}: no heading before this list" in answer.content.decode()
+
+
+def test_nobody_is_asked_about_a_guess_before_the_site_has_made_one(admin):
+    first = admin.get(reverse("import_edition")).content.decode()
+    guessed = upload(admin, invented.NO_BORDER.encode()).content.decode()
+
+    assert 'name="confirm"' not in first
+    assert 'name="accept_counts"' not in first
+    assert 'name="confirm"' in guessed
+    assert 'name="accept_counts"' not in guessed
 
 
 @pytest.mark.parametrize("copy", invented.SAME.values(), ids=invented.SAME.keys())

@@ -10,7 +10,7 @@ from cms.models import Clause, Edition, Wording
 from tests.cms import invented
 from tests.factories import cms
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped_texts", "no_indexes")]
 TODAY = date(2026, 6, 1)
 
 

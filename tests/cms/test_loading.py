@@ -3,7 +3,7 @@ import pytest
 from cms import loading
 from cms.models import Clause, Edition, Wording
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_indexes")]
 
 
 def test_the_shipped_texts_have_every_id():

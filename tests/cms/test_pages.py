@@ -3,8 +3,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils.html import escape
 from wagtail.models import Page, Site
 
+from accounts import personal
 from audit import clock
 from cms import code
 from cms.models import Clause, Edition, HomePage, PlainPage, Promise, Wording
@@ -309,6 +311,17 @@ def test_every_page_that_speaks_of_suicide_or_abuse_says_whom_to_call(client, si
 @pytest.mark.parametrize("address", ["/principles/", "/therapy-or-coaching/"])
 def test_a_text_that_speaks_of_abuse_or_of_a_crisis_says_whom_to_call(client, site, address):
     assert body(client.get(address)).count(SIGNPOST) == 1
+
+
+def test_the_page_on_privacy_says_for_each_thing_how_long_it_is_kept_and_whom_to_ask(client, site):
+    page = client.get("/privacy/").content.decode()
+
+    for part in personal.told():
+        for kept in part.keeps:
+            assert all(escape(words) in page for words in (kept.what, kept.until, kept.becomes))
+    assert 'href="/my/data/"' in page
+    assert "or if you have no account, write to the office" in page
+    assert "How long:" not in client.get("/accessibility/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/code/ps-02/", "/code/ps-08/", "/code/editions/", "/privacy/"])

@@ -20,7 +20,7 @@ from tests.factories.accounts import AdministratorFactory, UserFactory
 from tests.factories.courses import QuestionFactory, course
 from tests.logins import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_indexes")]
 
 
 def as_(user) -> Client:
@@ -107,7 +107,7 @@ def test_the_difference_offers_to_each_what_each_may_do(writer, reader, draft):
 
     assert ["/publish/" in page for page in before] == [False, False, False]
     assert ["/publish/" in page for page in after] == [False, True, False]
-    assert ["It is ready: the office can publish it." in page for page in after] == [True, False, True]
+    assert ["It is ready. Whoever works in the office publishes it" in page for page in after] == [True, False, True]
     assert ["Withdraw the draft" in page for page in after] == [True, False, True]
     assert reader.post(reverse("withdraw_edition", args=[draft.pk]))["Location"] == "/admin/"
 

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import casework, daily, machine, papers, receipts
+from certification.issuing import bars
+from certification.models import Term
+from complaints import casework, daily, machine, papers, receipts, seats
 from complaints.facts import Actor, PaperKind, Seat, State
 from complaints.models import Assignment, Case, EvidenceSet, Unmasking
 from tests.complaints.office import at
 from tests.complaints.way import LONG, WHY, Way
+from tests.factories.certification import TermFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +124,7 @@ def test_whoever_steps_back_reads_nothing_more_and_somebody_else_is_drawn():
     way = Way().to_admitted()
     before = way.holder(Seat.INVESTIGATOR)
 
-    way.take("recuse", before, reason="friendship")
+    way.take("recuse", before, reason="friendship", person=before.pk)
 
     after = way.holder(Seat.INVESTIGATOR)
     assert after != before
@@ -135,8 +138,6 @@ def test_a_name_is_told_to_those_named_for_thirty_days():
     given = {"level": "open", "people": (investigator.pk,), "asked_on": way.on, "agreed": True, "why": WHY}
     machine.ask("unmask", way.fresh(), values=given, by=investigator, at=way.at)
     row = way.take("unmask", way.holder(Seat.REGISTRAR), reason="consent")
-
-    from complaints import seats
 
     way.sign(row, seats.pool_chair(way.case, on=way.on))
 
@@ -159,11 +160,10 @@ def test_a_worker_that_was_down_for_three_days_catches_up_and_a_missed_day_moves
 
 
 def test_a_certificate_that_ends_meanwhile_is_noted_and_a_new_one_waits_until_the_case_is_over():
-    from certification.issuing import bars
-    from certification.models import Term
-
     way = Way(klass="D").to_triage()
-    Term.objects.filter(certificate=way.certificate).update(last_day=way.on + timedelta(days=1))
+    term = Term.objects.get(certificate=way.certificate)
+    Term.objects.void(term)
+    TermFactory(certificate=way.certificate, first_day=term.first_day, last_day=way.on + timedelta(days=1))
     day = way.start + timedelta(days=3)
     daily.tick(at=at(day))
     assert way.fresh().left_under_complaint

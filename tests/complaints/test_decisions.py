@@ -8,9 +8,10 @@ from certification.models import Sanction
 from complaints import daily, decisions, machine
 from complaints.facts import Risk, Seat, State
 from complaints.models import Case, Decision
+from courses.models import Completion, Enrollment
 from tests.complaints.office import at
 from tests.complaints.way import DECIDED, Way
-from tests.factories.certification import at_noon
+from tests.factories.certification import at_noon, completed, review_course
 
 pytestmark = pytest.mark.django_db
 WINDOW = 33  # days from the second signature to the last day to appeal
@@ -172,9 +173,6 @@ def test_what_was_not_done_becomes_a_charge_that_a_panel_decides_on():
 
 
 def test_a_course_that_was_asked_for_counts_only_when_it_was_begun_after_the_decision():
-    from courses.models import Enrollment
-    from tests.factories.certification import completed, review_course
-
     review_course()
     way = Way(klass="C")
     completed(way.coach, way.start + timedelta(days=DECIDED - 7))
@@ -187,9 +185,7 @@ def test_a_course_that_was_asked_for_counts_only_when_it_was_begun_after_the_dec
     assert not decisions.look(row, at=way.at)
     done = at_noon(way.start + timedelta(days=120))
     Enrollment.objects.filter(pk=run.pk).update(closed_at=done)
-    run.completion = type(run).completion.related.related_model.objects.create(
-        enrollment=run, person=way.coach, course=run.course, completed_at=done, route="other"
-    )
+    Completion.objects.create(enrollment=run, person=way.coach, course=run.course, completed_at=done, route="other")
     assert decisions.look(row, at=done)
     row.refresh_from_db()
     assert row.met_on == done.date()

@@ -7,10 +7,10 @@ import pytest
 from certification import rules
 from certification.models import Certificate, Sanction
 from complaints import daily, machine
-from complaints.facts import Actor, Risk, Seat
+from complaints.facts import Actor, CaseRole, Risk, Seat
 from complaints.models import Declaration
 from courses.models import Completion, CoursePage, Enrollment
-from tests.complaints.office import at
+from tests.complaints.office import appointed, at
 from tests.complaints.way import DECIDED, WHY, Way
 from tests.factories import courses
 from tests.factories.certification import at_noon, review_course
@@ -36,6 +36,8 @@ def ready(way, day):
         Completion.objects.create(
             enrollment=run, person=way.coach, course=course, completed_at=at_noon(day) - timedelta(days=60), route="other"
         )
+    until = {"coach_elsewhere_body": "Open Coaching Register (invented)", "coach_elsewhere_until": day + timedelta(days=90)}
+    appointed(CaseRole.PANEL_MEMBER, **until)
     for person in Declaration.objects.values_list("person", flat=True).distinct():
         Declaration.objects.create(person_id=person, recorded_by_id=person, declared_on=day - timedelta(days=5))
     way.day = (day - way.start).days

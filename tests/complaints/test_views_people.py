@@ -10,6 +10,7 @@ from accounts.models import Proposal
 from audit import clock
 from complaints.facts import CaseRole
 from complaints.models import Appointment, Declaration, Interest
+from complaints.people_forms import AppointForm, InterestForm
 from tests.complaints.office import DAY, appointed
 from tests.factories.accounts import AdministratorFactory, AuditorFactory, StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory
@@ -265,6 +266,40 @@ def test_a_register_asks_as_much_for_three_entries_as_for_one(client, officer, e
 
 def test_from_what_waits_a_way_leads_back_to_a_page_that_is_theirs(client, officer):
     assert f'href="{reverse("my_interests")}">Office' in text(client.get(reverse("proposals")))
+
+
+STRANGE = [
+    "9" * 60,
+    "-1",
+    "nan",
+    "<script>alert(1)</script>",
+    "=cmd()",
+    "\u202ecod.exe",
+    "🙂" * 300,
+    "' OR 1=1 --",
+    "2026-02-30",
+    "9999-12-31",
+]
+
+
+@pytest.mark.parametrize("value", STRANGE)
+def test_whatever_is_typed_is_answered_in_words_and_writes_nothing(client, registrar, value):
+    row = Appointment.objects.get(person=registrar)
+    appoint = dict.fromkeys(AppointForm.base_fields, value)
+    enter = {**dict.fromkeys(InterestForm.base_fields, value), "act": "enter"}
+    for address, given in [
+        (reverse("propose_appointment"), appoint),
+        (reverse("propose_appointment"), {**appoint, "email": UserFactory().email, "role": "intake", "first_day": clock.today()}),
+        (reverse("end_appointment", args=[row.uid]), {"last_day": value, "reason": value}),
+        (reverse("my_interests"), enter),
+        (reverse("my_interests"), {"act": value}),
+    ]:
+        answer = client.post(address, given)
+        assert answer.status_code == 200
+        assert "<script>alert" not in text(answer)
+
+    assert not Proposal.objects.exists()
+    assert not Interest.objects.exists()
 
 
 # The admin

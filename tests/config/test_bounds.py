@@ -14,8 +14,10 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts.models import User
 from audit import clock
+from complaints.models import Appointment
 from courses import attempts, enrollments
 from courses.models import Attempt, ModulePage
+from tests.factories.accounts import UserFactory
 from tests.factories.certification import CertificateFactory
 from tests.factories.courses import course, read_everything
 
@@ -106,8 +108,8 @@ def everybody(client):
         "run": run.pk,
         "edition": 1,
         "uid": uuid4(),
+        "appointment": Appointment.objects.create(person=UserFactory(), role="intake", first_day=clock.today()).uid,
         "interest": uuid4(),
-        "appointment": uuid4(),
         "token": "abc-def",
         "uidb64": "MQ",
         "user": user,

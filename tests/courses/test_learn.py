@@ -56,7 +56,7 @@ def test_the_warning_stands_before_what_it_warns_of(client):
 
     assert text.index("Mentions loss") < text.index("See it.") < text.index("Body of lesson 1.")
     assert text.index("keeps this page in its history") < text.index("Leave this page") < text.index("See it.")
-    assert '<a href="https://www.wikipedia.org/" rel="noreferrer">Leave this page</a>' in text
+    assert '<a class="button button--quiet" href="https://www.wikipedia.org/" rel="noreferrer">Leave this page</a>' in text
 
 
 def test_reading_starts_the_course_and_goes_on(client):
@@ -172,7 +172,7 @@ def test_the_minutes_of_a_course_are_those_of_its_lessons_and_questions_wherever
 
     text = client.get(page.get_absolute_url()).content.decode()
 
-    assert "48 minutes in all, in parts as short as you like: 36 to read, about 12 for the questions" in text
+    assert "48 minutes in all, in parts as short as you like: 36 minutes to read, about 12 minutes for the questions" in text
     assert [text.count(f"<span>{minutes} min</span>") for minutes in (12, 2, 8)] == [3, 2, 1]
     listed = client.get("/learn/").content.decode()
     assert "48 minutes in all" in listed

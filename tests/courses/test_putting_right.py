@@ -25,7 +25,7 @@ def passed(client) -> Attempt:
 def test_the_next_step_is_the_duty_that_was_missed_by_its_title(passed):
     summary = progress.summary(passed.enrollment.person, passed.enrollment.course, at=NOON)
 
-    assert (summary.url, summary.next_step) == (passed.address("again", "CF-04"), "Put right “Clause CF-04”")
+    assert (summary.url, summary.next_step) == (passed.address("again", "CF-04"), "Answer one more question on “Clause CF-04”")
     assert [(duty.clause, duty.title, duty.url) for duty in summary.to_put_right] == [("CF-04", "Clause CF-04", summary.url)]
 
 
@@ -33,8 +33,9 @@ def test_the_course_and_the_quiz_lead_to_the_question_with_the_title_of_the_duty
     for path in (passed.enrollment.course.get_absolute_url(), reverse("quiz", args=[passed.enrollment.course.slug])):
         text = client.get(path).content.decode()
 
-        assert f'<a class="button" href="{passed.address("again", "CF-04")}">Put right “Clause CF-04”</a>' in text
-        assert "Clause CF-04</a> (CF-04)" in text
+        assert f'<a class="button" href="{passed.address("again", "CF-04")}">Answer one more question on “Clause CF-04”</a>' in text
+        assert "Clause CF-04</a>" in text
+        assert "You have enough points." in text
     assert "Clause CF-04" in client.get(passed.address("result")).content.decode()
 
 
@@ -47,7 +48,7 @@ def test_a_coachs_own_page_leads_there_too(client, passed):
     text = client.get("/my/").content.decode()
 
     assert passed.address("again", "CF-04") in text
-    assert "Put right “Clause CF-04”" in text
+    assert "Answer one more question on “Clause CF-04”" in text
 
 
 def test_the_question_says_where_its_lesson_is_and_waits_for_whoever_pauses(client, passed):
@@ -63,7 +64,7 @@ def test_the_question_says_where_its_lesson_is_and_waits_for_whoever_pauses(clie
 def test_a_clause_that_no_text_holds_yet_is_named_by_its_number():
     passed = sit_missing_the_critical_one(critical_course())
 
-    assert progress.summary(passed.enrollment.person, passed.enrollment.course, at=NOON).next_step == "Put right “CF-04”"
+    assert progress.summary(passed.enrollment.person, passed.enrollment.course, at=NOON).next_step == "Answer one more question on “CF-04”"
 
 
 def test_once_it_is_right_the_course_is_complete_and_nothing_is_left(client, passed):

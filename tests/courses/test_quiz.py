@@ -239,7 +239,7 @@ def test_a_refused_answer_comes_back_with_words_and_a_link_to_the_question(clien
 
     answer = client.post(attempt.address("question", 1), {})
 
-    assert "Choose an answer first." in body(answer)
+    assert "Nothing is chosen yet. Choose an answer, then save." in body(answer)
     assert 'href="#question-1"' in body(answer)
     assert not Answer.objects.filter(attempt=attempt).exists()
 
@@ -260,7 +260,7 @@ def test_a_forged_score_or_completion_counts_for_nothing(client):
     attempt = started_final(client)
     client.post(attempt.address("question", 1), {"q1-choice": wrong_at(attempt, 1)})
 
-    client.post(attempt.address("review"), {"points": "9999", "outcome": "passed", "completed_at": "2026-01-01"})
+    client.post(attempt.address("review"), {"sure": "1", "points": "9999", "outcome": "passed", "completed_at": "2026-01-01"})
 
     attempt.refresh_from_db()
     assert (attempt.points, attempt.outcome) == (0, "not_yet")
@@ -304,8 +304,8 @@ def test_a_missed_duty_is_put_right_on_screen(client):
     attempt = sit_missing_the_critical_one(critical_course())
     client.force_login(attempt.enrollment.person)
     result = body(client.get(attempt.address("result")))
-    assert "<h1>Passed, with 1 thing left to put right</h1>" in result
-    assert "The course is not complete yet" in result
+    assert "<h1>Almost done: one more question</h1>" in result
+    assert "As soon as that is right, the course is complete." in result
 
     path = attempt.address("again", "CF-04")
     client.get(path)
@@ -369,7 +369,7 @@ def test_a_whole_attempt_on_one_page_costs_the_same_for_a_long_paper(client, dja
         client.post(every, choices)
     with django_assert_num_queries(3):
         client.get(review)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.post(review)
     with django_assert_num_queries(5):
         client.get(result)
@@ -386,11 +386,26 @@ def test_with_questions_open_the_strong_button_goes_on_answering_and_handing_in_
 
     assert f'<a class="button" href="{attempt.address("question", 1)}">Answer the first question</a>' in empty
     assert f'<a class="button" href="{attempt.address("question", 2)}">Go on answering: question 2</a>' in begun
-    assert [text.count("button--quiet") for text in (empty, begun, whole)] == [1, 1, 0]
-    assert ["Hand in with 4 open" in empty, "Hand in with 3 open" in begun, ">Hand in</button>" in whole] == [True] * 3
-    assert empty.index("Answer the first question") < empty.index("Hand in with 4 open")
-    assert "the 4 open questions then earn no point" in empty
-    assert all("its answers cannot be changed afterwards" in text and "button--grave" in text for text in (empty, begun, whole))
+    assert [text.count("button--quiet") for text in (empty, begun, whole)] == [0, 1, 0]
+    assert ["Hand in" in empty, "Hand in with 3 open" in begun, ">Hand in</button>" in whole] == [False, True, True]
+    assert "You can hand in once at least one question is answered." in empty
+    assert begun.index("Go on answering") < begun.index("Hand in with 3 open")
+    assert "the 3 open questions then earn no point" in begun
+    assert all("its answers cannot be changed afterwards" in text and "button--grave" in text for text in (begun, whole))
+
+
+def test_whoever_hands_in_with_questions_open_is_asked_once_more(client):
+    attempt = started_final(client)
+    client.post(attempt.address("question", 1), {"q1-choice": wrong_at(attempt, 1)})
+
+    asked = body(client.post(attempt.address("review")))
+    attempt.refresh_from_db()
+
+    assert attempt.is_open
+    assert "Nothing was handed in yet. Tick the box if you mean it, or go on answering." in asked
+    assert client.post(attempt.address("review"), {"sure": "1"})["Location"] == attempt.address("result")
+    attempt.refresh_from_db()
+    assert not attempt.is_open
 
 
 def test_the_answers_shown_say_what_was_right_and_what_was_chosen(client):

@@ -136,7 +136,8 @@ def test_verdicts_keep_their_order():
 @pytest.mark.parametrize(
     ("kind", "choice", "begins"),
     [
-        ("single", [], "Choose an answer"),
+        ("single", [], "Nothing is chosen yet. Choose an answer"),
+        ("multiple", [], "Nothing is chosen yet. Choose your answers"),
         ("single", ["a", "b"], "Choose one answer"),
         ("single", ["z"], "This is not one"),
         ("multiple", ["a", "a"], "Each answer"),

@@ -130,7 +130,7 @@ def test_on_the_first_day_only_news_leaves_and_the_suspended_coach_reads_what_fo
     page = client.get("/my/").content.decode()
     for day in (8, 9, 64):
         assert in_words(today + timedelta(days=day)) in page
-    assert "From " + in_words(today + timedelta(days=9)) + " the suspension that was decided follows" in page
+    assert "From " + in_words(today + timedelta(days=9)) + " on the suspension that we decided holds" in page
 
 
 @pytest.mark.django_db

@@ -57,5 +57,9 @@ def clause(number: int = 13, *, section: str = "standards") -> Clause:
 def clauses(*ids: str) -> None:
     """Clauses of the Code by their ids, without a wording."""
     text, _ = Text.objects.get_or_create(slug="code", defaults={"title": "Code of Ethics"})
-    for place, pk in enumerate(ids, Clause.objects.count() + 1000):
-        Clause.objects.get_or_create(id=pk, defaults={"text": text, "section": "scope", "title": f"Clause {pk}", "position": place})
+    there = set(Clause.objects.values_list("pk", flat=True))
+    Clause.objects.bulk_create(
+        Clause(id=pk, text=text, section="scope", title=f"Clause {pk}", position=place)
+        for place, pk in enumerate(ids, len(there) + 1000)
+        if pk not in there
+    )

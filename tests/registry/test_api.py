@@ -99,7 +99,7 @@ def test_a_day_ahead_is_a_problem_in_words(client):
     response = ask(client, "DEMO-0001", as_of="2999-01-01")
 
     assert (response.status_code, response.json()["kind"]) == (400, "not_a_day")
-    assert "lies ahead" in response.json()["detail"]
+    assert "in the future" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("address", ["DEMO-0001", "DEMO-9999", "DEMO-0001?as_of=x"])

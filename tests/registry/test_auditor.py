@@ -58,7 +58,7 @@ def test_a_young_ledger_says_what_is_still_to_come(client, auditor):
 
     assert "It has not been verified yet. That happens every night." in words
     assert "None yet. The first is made within an hour" in words
-    assert "Each new entry is sealed into the chain within seconds." in words
+    assert "Each new entry is sealed within seconds" in words
 
 
 def test_the_page_shows_the_end_the_verification_and_the_anchors(client, auditor):
@@ -93,7 +93,19 @@ def test_an_entry_that_waits_for_minutes_says_that_sealing_has_stopped_and_whom_
 
     words = text(client, reverse("ledger"))
     assert "Sealing has stopped" in words
-    assert "Ask the operator to see whether the worker and the scheduler are running." in words
+    assert "Tell whoever runs this site to see whether its background programs (the worker and the scheduler) are running" in words
+    assert "if you do not know whom to call, ask the office" in words
+
+
+def test_where_sealing_has_stopped_nothing_on_the_page_calls_the_ledger_intact_without_saying_of_what(client, auditor):
+    Verification.objects.create(asked_at=clock.now(), ended_at=clock.now(), count=0, findings=[])
+    with clock.moved(timedelta(minutes=-6)):
+        log.record(actions.READ, auditor, by=auditor)
+
+    words = text(client, reverse("ledger"))
+    assert "Sealing has stopped" in words
+    assert words.index("Sealing has stopped") < words.index("What is sealed is intact")
+    assert "Intact" not in words
 
 
 def test_an_auditor_has_the_ledger_verified_by_the_worker_and_not_by_the_request(client, auditor):
@@ -112,9 +124,11 @@ def test_what_a_verification_found_is_told_with_what_to_do(client, auditor):
     Verification.objects.create(asked_at=clock.now(), ended_at=clock.now(), count=1, findings=["entry 7 (seal 7) was changed"])
 
     words = text(client, reverse("ledger"))
-    assert "Does not verify 1 finding on" in words
+    assert words.index("The ledger has been changed, or a part of it is missing") < words.index("Not intact 1 finding on")
     assert "Entry 7 (seal 7) was changed" in words
-    assert "Tell the operator now, by telephone or in person and not through this site" in words
+    assert "Tell whoever runs this site now, by telephone or in person and not through this site" in words
+    assert "If you do not know whom to call, ask the office, office@example.org" in words
+    assert "docs/operations.md" not in words
 
 
 def test_the_head_of_every_page_leads_an_auditor_to_the_ledger(client, auditor):
@@ -240,7 +254,7 @@ def test_details_that_were_forgotten_are_not_shown_and_not_entered_as_read(clien
     log.forget(renamed.holder)
 
     words = text(client, ENTRIES, who="mio@example.org", action="certification.name_corrected")
-    assert "The details were forgotten on" in words
+    assert "The details were emptied on" in words
     assert "Watanabe" not in words
     assert reads() == []
 
@@ -376,7 +390,7 @@ def test_a_certificate_that_changed_hands_is_told_under_whom_it_was_read(client,
     assert "A certificate was given to the person it was meant for" in words
 
     log.forget(told.__class__.objects.get(pk=told.pk).holder)
-    assert "Forgotten, or not on record" in text(client, RECORDED, number="TRC-0007", day=days_ago(5), known=days_ago(3))
+    assert "Erased, or not on record" in text(client, RECORDED, number="TRC-0007", day=days_ago(5), known=days_ago(3))
 
 
 def test_what_is_on_record_now_is_said_alike_by_both_ways_of_asking(told):

@@ -177,3 +177,23 @@ def test_what_lies_ahead_and_orders_that_are_over_leave_no_trace(history, back, 
     ]
 
     assert rules.answer(record(terms, rows), today=TODAY, day=day(back)) == before
+
+
+def headline_after_a_suspension(**changes):
+    row = {**FINAL, "first": day(-90), "last": day(-60), **changes}
+    answer = rules.answer(record([(day(-300), day(300))], [row]), today=TODAY, day=TODAY)
+    return sentences.headline(answer)
+
+
+def test_an_active_certificate_that_was_suspended_says_so_as_long_as_the_history_does():
+    assert headline_after_a_suspension() == ("Active again since September 25, 2026, after a suspension. Active until September 19, 2027.")
+    assert headline_after_a_suspension(until=day(0)).startswith("Active again since")
+    assert headline_after_a_suspension(until=day(-1)).startswith("Certified since")
+    assert headline_after_a_suspension(interim=True).startswith("Certified since")
+
+
+def test_a_suspension_before_the_time_that_is_certified_now_is_no_part_of_the_sentence():
+    row = {**FINAL, "first": day(-90), "last": day(-60)}
+    answer = rules.answer(record([(day(-300), day(-70)), (day(-30), day(300))], [row]), today=TODAY, day=TODAY)
+
+    assert sentences.headline(answer).startswith("Certified since October 24, 2026")

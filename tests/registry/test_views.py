@@ -8,7 +8,7 @@ from audit import clock
 from certification import corrections, numbers
 from certification.facts import SanctionKind
 from certification.models import CertificateDocument, Sanction
-from registry import sentences
+from registry import sentences, views
 from registry.facts import Kind
 from tests.factories.accounts import StaffFactory, UserFactory
 from tests.factories.certification import CertificateFactory, SanctionFactory
@@ -97,14 +97,14 @@ def test_a_past_day_is_answered_as_that_day(client):
     then, now = (words(client.get(subject.get_absolute_url(), query)) for query in ({"as_of": days(-7).isoformat()}, {}))
 
     assert "this certificate was suspended" in then
-    assert "active until" in now
+    assert "Active again since" in now
     assert client.get(subject.get_absolute_url(), {"as_of": ""}).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("2999-01-01", "lies ahead"),
+        ("2999-01-01", "in the future"),
         ("2026-02-30", "not a day"),
         ("yesterday", "not a day"),
         ("20260101", "not a day"),
@@ -322,7 +322,7 @@ def test_open_graph_says_who_and_never_a_standing_that_will_age(client):
     assert "active" not in page.split("</head>")[0]
 
 
-def test_the_page_about_a_day_gone_by_leads_with_what_is_true_today(client):
+def test_the_page_about_a_day_gone_by_answers_about_it_and_says_in_the_same_place_what_is_true_today(client):
     """A link to it can be shown around: nobody takes the word of that day for the one of today."""
     subject = certificate()
     SanctionFactory(certificate=subject, kind=SanctionKind.REVOCATION, first_day=clock.today() - timedelta(days=9))
@@ -330,7 +330,9 @@ def test_the_page_about_a_day_gone_by_leads_with_what_is_true_today(client):
 
     page = words(client.get(subject.get_absolute_url(), {"as_of": then.isoformat()}))
 
-    assert page.index(">Revoked</span>") < page.index(">Active then</span>")
+    verdict = page.partition('class="card verdict"')[2].partition("</section>")[0]
+    assert verdict.index(">Active then</span>") < verdict.index("this certificate was active") < verdict.index(">Revoked</span>")
+    assert "Granted until" not in page
     assert "badge--active" not in page
     assert "verdict--active" not in page
     assert "This is about that day alone. Today," in page
@@ -353,3 +355,32 @@ def test_a_search_too_short_marks_the_field_and_says_what_to_type(client):
     assert 'aria-invalid="true" aria-describedby="q-error q-hint"' in page
     assert "Nothing was searched yet. Type at least three letters of the name, or the whole number." in page
     assert '<a href="#q">' in page
+
+
+def test_whoever_reads_of_a_revocation_is_given_somebody_to_write_to(client):
+    subject = certificate()
+    SanctionFactory(certificate=subject, kind=SanctionKind.REVOCATION, first_day=clock.today() - timedelta(days=9))
+
+    page = words(client.get(subject.get_absolute_url()))
+
+    verdict = page.partition('class="card verdict')[2].partition("</section>")[0]
+    assert "you need not carry that alone" in verdict
+    assert 'href="mailto:office@example.org"' in verdict
+    assert ('href="/complaints/"' in verdict) is bool(views.complaints())
+
+
+def test_a_suspended_coach_is_not_asked_when_they_will_be_certified_again(client):
+    subject = certificate()
+    SanctionFactory(certificate=subject, first_day=clock.today() - timedelta(days=9), last_day=None)
+
+    page = words(client.get(subject.get_absolute_url()))
+
+    assert "Questions you may ask the coach" in page
+    assert "Do you plan to be certified again" not in page
+
+
+def test_what_was_typed_and_is_no_number_comes_back_in_the_field(client):
+    page = words(client.get("/registry/§§/"))
+
+    assert "You typed <q" in page
+    assert 'value="§§"' in page
