@@ -173,7 +173,18 @@ def test_a_conflict_closes_the_case_before_a_word_was_opened(way):
     assert way.case.number not in text(client.get(reverse("casework"))).replace("closed to you", "")
     assert client.get(reverse("case", args=[way.case.number])).status_code == 404
     assert not Assignment.objects.open().filter(person=person).exists()
+    assert Assignment.objects.open().filter(case=way.case, seat="investigator").exists()  # somebody else was drawn
     assert not Entry.objects.filter(action="audit.read").exists()
+
+
+def test_a_taker_who_finds_that_they_know_a_side_gives_the_case_back(way):
+    way.to_triage()
+    taker = way.holder(Seat.TAKER)
+
+    at(taker).post(reverse("attest", args=[way.case.number]), {"says": "kin"})
+
+    assert way.fresh().state == State.SUBMITTED
+    assert case_page(way, taker).status_code == 404
 
 
 def test_nothing_said_asks_again(way):
