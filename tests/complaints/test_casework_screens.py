@@ -14,6 +14,7 @@ from complaints.facts import CaseRole, ClockName, ConflictKind, Defect, PaperKin
 from complaints.models import Assignment, Case, Evidence, Interest, Letter, Step
 from complaints.states import TRANSITIONS, FieldKind
 from complaints.step_forms import BY_ITSELF, Known, StepForm
+from config import menu
 from tests.complaints import office
 from tests.complaints.way import LONG, WHY, Way
 from tests.factories import cms as texts
@@ -362,3 +363,7 @@ def test_the_form_asks_for_what_the_table_asks_for(step):
         assert made.required == field.needed
         if field.choices:
             assert [tuple(one) for one in made.choices] == [(one.code, one.label) for one in field.choices]
+
+
+def test_whoever_holds_nothing_but_an_appointment_begins_at_the_queue(way, officer):
+    assert menu.office(officer) == reverse("casework")
