@@ -30,6 +30,7 @@ from complaints.facts import (
 from complaints.machine import Move, StepRefused, effect
 from complaints.models import Allegation, Case, Evidence, EvidenceSet, Unmasking
 from complaints.rules.people import among
+from complaints.states import step as step_named
 
 EXTRA_DAYS = 14  # to answer, once (T17)
 UNMASKED_DAYS = 30
@@ -246,6 +247,24 @@ def _recuse(move: Move) -> None:
     seat = seats.exclude(move.case, person, why=why, conflict=kind, by=move.by, at=move.at)
     if seat is not None and not (seat in {Seat.CHAIR, Seat.PANEL_MEMBER} and move.facts.state in PANEL_AT_WORK):
         machine.fill(move, seat)
+
+
+SAID_BEFORE = "Said on the page that asks before a case opens."
+
+
+def say_conflict(case: Case, person: User, kind: ConflictKind, *, at: datetime) -> None:
+    """Close a case to somebody who has a part in it; a seat of theirs goes back to intake or to whoever is drawn.
+
+    Raises StepRefused, and seats.NotSeated for whoever is not appointed to work on cases.
+    """
+    held = seats.held_by(person, case, on=clock.day_of(at))
+    to_intake = held is not None and held.to is Seat.TAKER and case.where in step_named("decline_conflict").before
+    name = "decline_conflict" if to_intake else "recuse"
+    if held is None or case.where not in step_named(name).before:
+        seats.attest(case, person, conflicts=[kind], at=at)
+        return
+    values = {"reason": kind.value, "reason_text": SAID_BEFORE} | ({} if to_intake else {"person": person.pk})
+    machine.apply(name, case, values=values, version=None, by=person, at=at)
 
 
 @effect("unmask")

@@ -26,7 +26,13 @@ TITLES = {
     PaperKind.APPEAL: "Appeal",
     PaperKind.NOTE: "Your note",
 }
-SAID = {"coach": "The coach, as written", "when_words": "When", "not_sure": "Not sure who it was"}
+SAID = {
+    "coach": "The coach, as written",
+    "when_words": "When",
+    "not_sure": "Not sure who it was",
+    "minor": "Somebody under 18",
+    "danger": "Somebody in danger",
+}
 CONTACT = {"name": "Name", "mail": "E-mail", "phone": "Phone"}
 
 

@@ -23,9 +23,11 @@ from cms import code
 from cms.models import Wording
 from complaints import access, evidence, machine, options, queues, seats, sheets
 from complaints.access import Opening, Opens
+from complaints.casework import say_conflict
 from complaints.crypto import LostKey, Unopened
 from complaints.evidence import NotShown
 from complaints.facts import CONFLICT_WORDS, STATE_WORDS, TURN, CaseRole, ConflictKind, Level, Relation, Seat
+from complaints.machine import StepRefused
 from complaints.models import Case, Clock, Evidence, Step
 from complaints.papers import Erased
 from complaints.rules import sight
@@ -125,14 +127,17 @@ def attest(request: HttpRequest, found: Case, opening: Opening) -> HttpResponseB
     form = AttestForm(request.POST if request.method == "POST" else None, kinds(), may_read=may_read)
     if request.method == "POST" and form.is_valid():
         says = form.cleaned_data["says"]
-        conflicts = [] if says == AttestForm.NONE else [ConflictKind(says)]
+        kind = None if says == AttestForm.NONE else ConflictKind(says)
         try:
-            seats.attest(found, request.user, conflicts=conflicts, at=clock.now())
-        except NotSeated as refusal:
+            if kind is None:
+                seats.attest(found, request.user, conflicts=[], at=clock.now())
+            else:
+                say_conflict(found, request.user, kind, at=clock.now())
+        except (NotSeated, StepRefused) as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
         else:
-            if conflicts:
+            if kind is not None:
                 messages.success(request, "Thank you for saying so. The case is closed to you, and somebody else takes the seat.")
                 return redirect("casework")
             return redirect("case", found.number)

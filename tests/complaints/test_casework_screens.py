@@ -14,6 +14,7 @@ from complaints.facts import CaseRole, ClockName, ConflictKind, Defect, PaperKin
 from complaints.models import Assignment, Case, Evidence, Interest, Letter, Step
 from complaints.states import TRANSITIONS, FieldKind
 from complaints.step_forms import BY_ITSELF, Known, StepForm
+from config import menu
 from tests.complaints import office
 from tests.complaints.way import LONG, WHY, Way
 from tests.factories import cms as texts
@@ -173,7 +174,18 @@ def test_a_conflict_closes_the_case_before_a_word_was_opened(way):
     assert way.case.number not in text(client.get(reverse("casework"))).replace("closed to you", "")
     assert client.get(reverse("case", args=[way.case.number])).status_code == 404
     assert not Assignment.objects.open().filter(person=person).exists()
+    assert Assignment.objects.open().filter(case=way.case, seat="investigator").exists()  # somebody else was drawn
     assert not Entry.objects.filter(action="audit.read").exists()
+
+
+def test_a_taker_who_finds_that_they_know_a_side_gives_the_case_back(way):
+    way.to_triage()
+    taker = way.holder(Seat.TAKER)
+
+    at(taker).post(reverse("attest", args=[way.case.number]), {"says": "kin"})
+
+    assert way.fresh().state == State.SUBMITTED
+    assert case_page(way, taker).status_code == 404
 
 
 def test_nothing_said_asks_again(way):
@@ -351,3 +363,7 @@ def test_the_form_asks_for_what_the_table_asks_for(step):
         assert made.required == field.needed
         if field.choices:
             assert [tuple(one) for one in made.choices] == [(one.code, one.label) for one in field.choices]
+
+
+def test_whoever_holds_nothing_but_an_appointment_begins_at_the_queue(way, officer):
+    assert menu.office(officer) == reverse("casework")

@@ -336,16 +336,8 @@ def test_a_member_of_the_panel_is_challenged_by_place_and_never_by_a_number_of_a
     member = office.appointed(CaseRole.PANEL_MEMBER)
     Assignment.objects.create(case=case, person=member, seat=Seat.CHAIR.value, round=1, assigned_at=clock.now(), attested_at=clock.now())
     Case.objects.filter(pk=case.pk).update(state=State.PANEL_SET.value)
-    Step.objects.create(
-        case=case,
-        machine="case",
-        name="appoint_panel",
-        after="PANEL_SET",
-        version=1,
-        values={"panel": [member.pk]},
-        made_at=clock.now(),
-        taken_at=clock.now(),
-    )
+    named = {"values": {"panel": [member.pk]}, "made_at": clock.now(), "taken_at": clock.now()}
+    Step.objects.create(case=case, machine="case", name="appoint_panel", after="PANEL_SET", version=1, **named)
     come_back(client, case)
 
     page = client.get(BACK).content.decode()

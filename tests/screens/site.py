@@ -30,7 +30,6 @@ GRANTED = "P-02"  # the office opened a further attempt
 COPY_READY, COPY_WAITS, TO_FORGET = "P-10", "P-08", "P-05"  # a copy of the data to download, one being made, a note of the office
 
 NUMBERS = ("C-WAITS01", "C-TAKEN01", "C-UNREAD1")  # complaints: to be taken, taken, and with a seat whose holder has said nothing yet
-WORKERS: dict[str, str] = {}  # of cases, by what they are appointed to: their addresses
 
 
 @contextmanager
@@ -74,7 +73,7 @@ def cookie_of(who: str) -> str:
 
     name, _, ago = who.partition(" ")
     client = Client()
-    email = _leaving() if name == "leaving" else OTHERS.get(name) or WORKERS.get(name) or _addresses()[name]
+    email = _leaving() if name == "leaving" else OTHERS.get(name) or _addresses()[name]
     client.force_login(User.objects.get(email=email), factor=name != "newcomer")
     if ago:
         client.keep(**{factors.GIVEN: (clock.real() - timedelta(hours=1)).isoformat()})
@@ -255,7 +254,7 @@ def _cases() -> None:
     from accounts.models import User
     from complaints import intake, machine, seats
     from complaints.facts import Seat, Source
-    from complaints.models import Appointment, Case
+    from complaints.models import Case
     from complaints.rules.gathered import Sending
     from tests.complaints.telling import answers
 
@@ -267,20 +266,16 @@ def _cases() -> None:
         "mail": "wilma@example.org",
         "phone": "",
     }
-    officer, investigator = (
-        Appointment.objects.in_force(on=clock.today()).filter(role=role).order_by("person__email")[0].person
-        for role in ("intake", "investigator")
-    )
+    officer, investigator = (User.objects.get(email=_addresses()[who]) for who in ("P-13", "P-15"))
     made: list[Case] = [intake.submit(answers(**told), source=Source.WEB, at=clock.now(), sending=Sending())[0] for _ in NUMBERS]
     for case, number in zip(made, NUMBERS, strict=True):
         Case.objects.filter(pk=case.pk).update(number=number)
     for number in NUMBERS[1:]:
         case = Case.objects.get(number=number)
         values = {"no_conflict": True, "reason_text": "The next one in the queue, and nobody I know."}
-        machine.apply("take", case, values=values, version=case.version, by=User.objects.get(pk=officer.pk), at=clock.now())
+        machine.apply("take", case, values=values, version=case.version, by=officer, at=clock.now())
     unread = Case.objects.get(number=NUMBERS[2])
     seats.assign(unread, investigator, Seat.INVESTIGATOR, by=officer, at=clock.now())
-    WORKERS.update(intake=officer.email, investigator=investigator.email)
 
 
 def _leaving() -> str:
