@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from audit import clock
 from cms import loading
 from complaints import crypto, gathering, letters, outcomes, papers, receipts, running, wording
-from complaints.facts import Bar, ClockName, InterimState, LetterCode, PaperKind, Party, Seat, State
+from complaints.facts import Bar, ClockName, InterimState, LetterCode, PaperKind, Party, Seat
 from complaints.models import Allegation, Assignment, Decision, Evidence, InterimOrder, Letter, Obligation, Proven, Step, Unmasking
 from complaints.rules.gathered import ReinstatementFact
 from complaints.states import TRANSITIONS
@@ -114,6 +114,13 @@ NEXT_DOOR = {
 ROWS = [(row.name, sent.code, sent.to) for row in TRANSITIONS for sent in row.letters] + [
     ("refer", LetterCode.PROGRESS, C), ("bundle", LetterCode.PROGRESS, R), ("reminder", LetterCode.PROGRESS, R),
 ]  # fmt: skip
+# Days that follow from today, by step.
+AHEAD = {
+    "serve_notice": 3, "bundle": 14, "reminder": 50, "appoint_panel": 21, "countersign": 34, "dismiss_appeal": 34, "substitute": 34,
+    "obligation_overdue": 50, "excuse": 40, "unmask": 29, "impose": 13, "impose_emergency": 13, "impose_after_decision": 33, "review": 13,
+    "hear": 13, "grant": 3, "refuse_reinstatement": 33,
+}  # fmt: skip
+CLOCKS = {"extend_response": "response", "return_for_work": "rework", "refer": "reinstatement", "remit": "panel"}
 INTERIM = {LetterCode.INTERIM_IMPOSED, LetterCode.INTERIM_REFUSED, LetterCode.INTERIM_REVIEWED}
 
 
@@ -151,14 +158,16 @@ def live(level="confidential", outcome="O6"):
     Proven.objects.create(decision=decided, allegation=charge, finding="proven")
     Obligation.objects.create(case=made, decision=decided, kind="statement", due_on=TODAY + timedelta(days=50))
     papers.write(made, PaperKind.DECISION_FULL, f"PS-10: Proven\n{PANEL_REASONS} {LEAKY}", by=None, party=R, of=decided.uid)
+    last = TODAY + timedelta(days=13)
     InterimOrder.objects.create(
-        case=made, state=InterimState.IN_FORCE.value, first_day=TODAY, last_day=TODAY + timedelta(days=13), next_review_on=TODAY + timedelta(days=13),
-        heard_on=TODAY,
-    )  # fmt: skip
+        case=made, state=InterimState.IN_FORCE.value, first_day=TODAY, last_day=last, next_review_on=last, heard_on=TODAY
+    )
     return made
 
 
 def compose(made, name, code, to, **more):
+    revoked = ReinstatementFact(revoked_on=date(2020, 1, 1), bar=Bar.FIVE_YEARS)
+    facts = replace(gathering.facts(made, on=TODAY, values={}, wants=""), reinstatement=revoked)
     about = {"about": name} if name in {"bundle", "reminder"} else {}
     row, values = None, about
     if not about:
@@ -166,11 +175,16 @@ def compose(made, name, code, to, **more):
         taker = made.assignments.get(seat=Seat.TAKER.value).person
         values = {"reason": reasons[0].code, "reason_text": LEAKY, **FILLED.get(name, {}), **more}
         row = Step.objects.create(
-            case=made, machine=step_named(name).machine.value, name=name, version=1, made_by=taker, before="x", after="y", taken_at=NOON
+            case=made,
+            machine=step_named(name).machine.value,
+            name=name,
+            version=1,
+            made_by=taker,
+            before="TRIAGE",
+            after="TRIAGE",
+            taken_at=NOON,
         )
         Unmasking.objects.create(case=made, step=row, person=taker, level="open", first_day=TODAY, last_day=TODAY + timedelta(days=29))
-    revoked = ReinstatementFact(revoked_on=date(2020, 1, 1), bar=Bar.FIVE_YEARS)
-    facts = replace(gathering.facts(made, on=TODAY, values={}, wants=""), reinstatement=revoked)
     return wording.compose(made, code, to, row=row, values=values, facts=facts, at=NOON)
 
 
@@ -192,7 +206,7 @@ def test_each_letter_is_whole_has_its_days_and_the_next_door(lived, name, code, 
     text = compose(lived, name, code, to)
 
     assert not re.search(r"MISSING|None|True|False|\{[{%]|%\}|\}\}|\n\n\n|  |\(\)| [.,;:]|::| $", text, re.MULTILINE), text
-    assert not re.search(r"(by|until|on|since|from|is) ?[.,:;]|: *$(?!\n\n\S)", text, re.MULTILINE), text
+    assert not re.search(r"\b(by|until|since|from) ?[.,:;]|: *$(?!\n\n\S)", text, re.MULTILINE), text
     assert lived.number in text
     assert day(TODAY) in text
     assert NEXT_DOOR[code, to] in text
@@ -202,6 +216,14 @@ def test_each_letter_is_whole_has_its_days_and_the_next_door(lived, name, code, 
     assert ("/my/messages/" if to is R else "/complaints/follow-up/") in text
     assert "988" in text
     assert re.search(r"\b(threaten|Punishing)", text)
+
+
+@pytest.mark.parametrize(("name", "code", "to"), [row for row in ROWS if row[0] in AHEAD.keys() | CLOCKS.keys()])
+def test_each_letter_says_until_which_day(lived, name, code, to):
+    text = compose(lived, name, code, to)
+
+    wanted = day(TODAY + timedelta(days=AHEAD[name])) if name in AHEAD else due(lived, CLOCKS[name])
+    assert wanted in text
 
 
 @pytest.mark.parametrize(("name", "code"), [(name, code) for name, code, to in ROWS if to is R])
@@ -316,7 +338,7 @@ def test_staff_sign_as_a_number_and_the_panel_by_name(lived):
 
 def test_a_reminder_of_questions_says_that_it_is_one(lived):
     row = Step.objects.create(
-        case=lived, machine="case", name="ask_info", version=1, before="x", after="y", taken_at=NOON - timedelta(days=7)
+        case=lived, machine="case", name="ask_info", version=1, before="TRIAGE", after="TRIAGE", taken_at=NOON - timedelta(days=7)
     )
     facts = gathering.facts(lived, on=TODAY, values={}, wants="")
     values = {"questions": ("When did it begin?",)}
@@ -335,7 +357,7 @@ def test_nothing_of_a_letter_stands_outside_its_paper(lived, code, to, name):
     level = root.level
     root.setLevel(logging.DEBUG)
     facts = gathering.facts(lived, on=TODAY, values={}, wants="")
-    row = Step.objects.create(case=lived, machine="case", name=name, version=1, before="x", after="y", taken_at=NOON)
+    row = Step.objects.create(case=lived, machine="case", name=name, version=1, before="TRIAGE", after="TRIAGE", taken_at=NOON)
     values = {"reason": step_named(name).reasons[0].code, "reason_text": LEAKY}
     try:
         letter = letters.post(lived, code, to, row=row, values=values, facts=facts, at=NOON)
@@ -354,4 +376,3 @@ def test_nothing_of_a_letter_stands_outside_its_paper(lived, code, to, name):
     assert [word for word in (REASON, *CANARIES, COACHS_MAIL) if word in text.replace(repr(lived.respondent.email), "")] == []
     assert OutboxMessage.objects.exists()
     assert Letter.objects.get().code == code
-    assert State(lived.state)
