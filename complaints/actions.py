@@ -43,3 +43,8 @@ EXCLUDED = register("complaints.excluded", "A person was noted as taking no new 
 # What whoever complained does with the code; `by` is nobody there.
 MESSAGE_WRITTEN = register("complaints.message_written", "A message was written to the office with a code", forget=Forget.KEEP)
 CONTACT_CHANGED = register("complaints.contact_changed", "How to reach whoever complained was changed with a code", forget=Forget.KEEP)
+
+# Letters on paper: which letter and by what way, never to where.
+LETTER_SENT = register("complaints.letter_sent", "It was noted that a letter of a case went out on paper", forget=Forget.KEEP)
+LETTER_DELIVERED = register("complaints.letter_delivered", "It was noted on which day a letter on paper arrived", forget=Forget.KEEP)
+LETTER_RETURNED = register("complaints.letter_returned", "It was noted that a letter on paper came back", forget=Forget.KEEP)

@@ -176,7 +176,7 @@ def disclose(case: Case, files: Sequence[Evidence], *, by: User, at: datetime) -
             locked.save(update_fields=["disclosed_on"])
         if new:
             facts = gathering.facts(locked, on=on, values={}, wants="")
-            letters.post(locked, LetterCode.PROGRESS, Party.RESPONDENT, row=None, values={}, facts=facts, at=at)
+            letters.post(locked, LetterCode.PROGRESS, Party.RESPONDENT, row=None, values={"about": "bundle"}, facts=facts, at=at)
     return new
 
 

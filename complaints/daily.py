@@ -105,7 +105,7 @@ def _obligations(case: Case, *, at: datetime) -> Iterator[str]:
         due = [step for step in REMINDERS if left <= step and step not in row.reminded]
         if due:
             facts = gathering.facts(case, on=on, values={}, wants="")
-            letters.post(case, LetterCode.PROGRESS, Party.RESPONDENT, row=None, values={}, facts=facts, at=at)
+            letters.post(case, LetterCode.PROGRESS, Party.RESPONDENT, row=None, values={"about": "reminder"}, facts=facts, at=at)
             row.reminded = sorted({*row.reminded, *due}, reverse=True)
             row.save(update_fields=["reminded"])
             late = late or left < 0  # said late: it is judged another day

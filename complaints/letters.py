@@ -8,16 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
-
 from accounts import inbox
 from accounts.models import User
 from audit import clock
-from complaints import papers
+from complaints import papers, wording
 from complaints.facts import LetterCode, PaperKind, Party, Purpose
 from complaints.models import Case, Letter, Step
 from complaints.rules.gathered import CaseFacts
-from complaints.rules.periods import deemed_served, window_closes
 from complaints.states import Field, FieldKind, Transition
 from complaints.states import Letter as Sent
 from outbox import queue as outbox
@@ -51,7 +48,7 @@ def is_wanted(sent: Sent, case: Case, facts: CaseFacts) -> bool:
 
 def post(case: Case, code: LetterCode, to: Party, *, row: Step | None, values: Values, facts: CaseFacts, at: datetime) -> Letter:
     """Write one letter, seal it and post it to a party."""
-    words = compose(case, code, to, values=values, facts=facts, at=at)
+    words = wording.compose(case, code, to, row=row, values=values, facts=facts, at=at)
     letter = Letter.objects.create(
         case=case, step=row, code=code.value, written_by=Party.OFFICE.value, to=to.value, posted_on=clock.day_of(at)
     )
@@ -61,27 +58,6 @@ def post(case: Case, code: LetterCode, to: Party, *, row: Step | None, values: V
     elif to is Party.COMPLAINANT:
         outbox.put("complaints.message_waits", letter.pk, key=f"letter:{letter.uid}:waits")
     return letter
-
-
-def compose(case: Case, code: LetterCode, to: Party, *, values: Values, facts: CaseFacts, at: datetime) -> str:
-    """The words of a letter: templates/complaints/letters/<code>.txt, in plain text, a blank line between paragraphs."""
-    on = clock.day_of(at)
-    served = deemed_served(on)
-    context = {
-        "case": case,
-        "code": code,
-        "to": to.value,
-        "values": values,
-        "facts": facts,
-        "on": on,
-        "served_on": served,
-        "window_closes_on": window_closes(served),
-        "decision": case.decisions.order_by("pk").last(),
-        "order": case.orders.order_by("pk").last(),
-        "allegations": list(case.allegations.filter(charged=True).select_related("clause").order_by("clause__position", "pk")),
-        "clocks": {row.name: row for row in case.clocks.filter(ended=None)},
-    }
-    return render_to_string(f"complaints/letters/{code.value}.txt", context).strip() + "\n"
 
 
 def as_read(transition: Transition, values: Values) -> str:
