@@ -78,7 +78,10 @@ def test_a_safe_installation_starts(with_settings):
         ({"SITE_URL": "http://registry.example.org"}, "SITE_URL does not begin with https://"),
         ({"ASSOCIATION_NAME": "unset"}, "ASSOCIATION_NAME is not set"),
         ({"ASSOCIATION_NAME": " "}, "ASSOCIATION_NAME is not set"),
-        ({"ASSOCIATION_NAME": "Coaches \U0001f338"}, "ASSOCIATION_NAME holds what certificates cannot print: U.1F338"),
+        (
+            {"ASSOCIATION_NAME": "Coaches \U0001f338"},
+            "ASSOCIATION_NAME holds what certificates cannot print: “🌸” .cherry blossom, U.1F338",
+        ),
         ({"ASSOCIATION_NAME": "A" * 101}, "ASSOCIATION_NAME has 101 characters; 100 fit"),
         ({"ALLOWED_HOSTS": ["*"]}, "ALLOWED_HOSTS must list"),
         ({"ALLOWED_HOSTS": []}, "ALLOWED_HOSTS must list"),
