@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.models import User
 from complaints import letters, papers, spelling
 from complaints.facts import EvidenceState, LetterCode, Level, PaperKind, Party, Seat
-from complaints.models import Case, Evidence, Letter, Paper, Step
+from complaints.models import Case, Evidence, Letter, Paper, Step, Unmasking
 from complaints.rules import sight
 from complaints.states import step as step_named
 
@@ -68,7 +68,7 @@ def read(case: Case, seat: Seat, *, by: User, on: date) -> Reading:
     sheets = [one for one in sheets if one.kind != PaperKind.STEP_VALUES.value or one.of in steps]
     texts = papers.read_all(sheets, by=by, why=sight.WHY[seat])
     contact = _contact(case)
-    told = case.unmaskings.filter(person=by, first_day__lte=on, last_day__gte=on).exists()
+    told = Unmasking.objects.filter(case=case, person=by, first_day__lte=on, last_day__gte=on).exists()
     knows = sight.knows_name(seat, Level(case.level), told=told)
     names = [] if knows else spelling.names_in(json.dumps(contact))
     found = Reading(is_masked=bool(names), name=contact.get("name", "") if knows else None)

@@ -35,7 +35,7 @@ from complaints.facts import (
     Party,
     Seat,
 )
-from complaints.models import Allegation, Case, Decision, InterimOrder, Step
+from complaints.models import Allegation, Case, Decision, InterimOrder, Step, Unmasking
 from complaints.rules import periods
 from complaints.rules.gathered import ONE_DAY, CaseFacts
 from complaints.states import step as step_named
@@ -207,7 +207,7 @@ class _Told:
         return {ClockName(row.name).value: spelled(clock.day_of(row.due_at)) for row in rows if row.due_at}
 
     def named_until(self) -> str:
-        last = self.case.unmaskings.filter(step=self.row).order_by("pk").last() if self.row else None
+        last = Unmasking.objects.filter(case=self.case, step=self.row).order_by("pk").last() if self.row else None
         return spelled(last.last_day) if last else ""
 
     def again_from(self) -> str:
