@@ -126,8 +126,8 @@ def issue_again(revoked: Certificate, *, by: User | None, on: date) -> Certifica
     reasons += [f"A {row.kind} of this person is in force." for row in current.filter(kind__in=against) if row.span.reaches(on)]
     if any(row.span.reaches(on) for row in Hold.objects.current().filter(holder=person)):
         reasons.append("A new certificate is barred for this person.")
-    later = Term.objects.current().filter(certificate__holder=person, certificate__scheme=scheme, last_day__gte=on)
-    reasons += [f"{row.certificate.number} runs already." for row in later.exclude(certificate=revoked).select_related("certificate")]
+    others = Term.objects.current().filter(certificate__holder=person, certificate__scheme=scheme).exclude(certificate=revoked)
+    reasons += [f"{row.certificate.number} runs already." for row in others.select_related("certificate") if row.span.reaches(on)]
     if has_conflict(by=by.pk if by else None, about=person.pk):
         reasons.append(SOMEBODY_ELSE)
     if reasons:

@@ -135,6 +135,12 @@ EFFECTS = {
     "accounts.office_closed": ("E-mail: an account of the office was closed or opened, to who watches", "reader"),
     "accounts.account_closed": ("E-mail: the account was closed", "person"),
     "accounts.account_opened": ("E-mail: the account was opened again", "person"),
+    # What another office does is named so that somebody sees to it, and for whom is not said.
+    "complaints.message_waits": ("E-mail: a message waits", ""),
+    "complaints.case_waits": ("E-mail: something waits, to somebody of the office", ""),
+    "complaints.clean_evidence": ("The copy of a file that was sent in", ""),
+    "complaints.remove_files": ("The removal of files that are erased", ""),
+    "complaints.list_erasure": ("The list of what was erased, into its second place", ""),
 }
 
 # The kind of an error is all that is kept of it: what it means, for the office.

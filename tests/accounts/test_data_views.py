@@ -330,7 +330,7 @@ def test_what_the_pages_ask_of_the_database(client, person, others):
         ready(other)
     with statements(6):
         client.get(DATA)
-    with statements(8):
+    with statements(9):
         client.get(FORGET)
 
 

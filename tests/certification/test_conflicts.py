@@ -177,7 +177,7 @@ IDS = [f"{verb.__module__.split('.')[-1]}.{verb.__name__}" for verb in ACTS]
 THEIR_OWN = {renewals.renew, terms.surrender}
 ABOUT_NOBODY = {schemes.change, schemes.tried, retiring.retire, retiring.offer_again}
 WHO_ELSE = {void_question: voidings.ANOTHER_AUTHOR}
-BY_A_DECISION = {enrollments.assign}
+BY_A_DECISION = {enrollments.assign, issuing.issue_again, sanctions.hand_over}
 ASKED_BY_ISSUE = {issuing.reasons_against, issuing.holder_of}
 
 

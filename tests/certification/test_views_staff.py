@@ -588,7 +588,7 @@ def test_the_offices_first_page_asks_as_much_for_one_signature_as_for_three(clie
     for _ in range(rows):
         signing.proposed(UserFactory(), SiteRole.AUDITOR, at=clock.now())
 
-    for person, number in ((StaffFactory(), 10), (User.objects.get(pk=both.pk), 12)):
+    for person, number in ((StaffFactory(), 12), (User.objects.get(pk=both.pk), 13)):
         client.force_login(person)
         client.get("/staff/")
         with django_assert_num_queries(number):

@@ -271,7 +271,7 @@ def test_an_order_ends_by_its_own_last_day(row):
 
 @table(
     "supersede",
-    facts(by=None, hand=Actor.SYSTEM, interim=order(), decision=decision(first_day=DAY)),
+    facts(state=State.DECIDED, by=None, hand=Actor.SYSTEM, interim=order(), decision=decision(first_day=DAY)),
     {},
     ({"decision": None}, {}, "Nothing is decided."),
     ({"on": DAY - ONE}, {}, "What was decided has not begun."),

@@ -265,7 +265,7 @@ def test_a_register_asks_as_much_for_three_entries_as_for_one(client, officer, e
 
 
 def test_from_what_waits_a_way_leads_back_to_a_page_that_is_theirs(client, officer):
-    assert f'href="{reverse("my_interests")}">Office' in text(client.get(reverse("proposals")))
+    assert f'href="{reverse("casework")}">Office' in text(client.get(reverse("proposals")))
 
 
 STRANGE = [
