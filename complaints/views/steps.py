@@ -17,7 +17,7 @@ from accounts import proposals
 from accounts.access import ANSWERED, STEP_UP, factor_within
 from audit import clock
 from cms import code
-from complaints import access, evidence, letters, machine, sheets
+from complaints import access, evidence, letters, machine, sheets, wording
 from complaints.access import Opening, Opens
 from complaints.facts import LetterCode, Machine, Outcome, Party
 from complaints.machine import Move, StepRefused
@@ -194,7 +194,7 @@ def show_before(desk: Desk, form: StepForm, move: Move) -> HttpResponse:
 
 
 def _composed(one: Any, move: Move) -> str:
-    return letters.compose(move.case, one.code, one.to, values=move.values, facts=move.facts, at=move.at)
+    return wording.compose(move.case, one.code, one.to, row=None, values=move.values, facts=move.facts, at=move.at)
 
 
 def show_signing(desk: Desk, row: Step, form: StepForm) -> HttpResponse:

@@ -183,7 +183,7 @@ def test_editions_of_other_texts_touch_nobody(draft):
     assert editions.touched(cms.draft("other", text="therapy"), in_force_on=clock.today()) == editions.Touched(0, 0)
 
 
-TODAY, DAY = date(2026, 11, 24), timedelta(days=1)
+TODAY, DAY = clock.today(), timedelta(days=1)
 weights = st.sampled_from(["minor", "material"])
 days = st.integers(min_value=-500, max_value=0)
 a_coach = st.fixed_dictionaries(
