@@ -29,8 +29,8 @@ def type_in(page: Page, selector: str, text: str) -> None:
 
 
 def go_on(page: Page) -> None:
-    press(page, "main button[value=next]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        press(page, "main button[value=next]", "Enter")
 
 
 def looked_at(page: Page) -> list[str]:
@@ -58,7 +58,8 @@ def test_a_stranger_complains_comes_back_and_leaves_by_keyboard(browser, live_si
     press(page, "main input[value=no]", "Space")
     go_on(page)
     type_in(page, "#id_coach", "brandquist")
-    press(page, "main button[value=look]", "Enter")
+    with page.expect_navigation():
+        press(page, "main button[value=look]", "Enter")
     expect(page.get_by_label("Solvei Brandquist, certificate TRC-0008")).to_be_visible()
     press(page, "main input[value='TRC-0008']", "Space")
     look()
@@ -70,8 +71,8 @@ def test_a_stranger_complains_comes_back_and_leaves_by_keyboard(browser, live_si
     go_on(page)
     type_in(page, "#id_narrative", CANARIES["narrative"])
     look()
-    press(page, "main button[value=back]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        press(page, "main button[value=back]", "Enter")
     go_on(page)
     expect(page.locator("#id_narrative")).to_have_value(CANARIES["narrative"])
     go_on(page)
