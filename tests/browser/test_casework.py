@@ -24,10 +24,12 @@ class Hands:
 
     def press(self, selector: str, key: str = "Enter") -> None:
         self.page.locator(selector).first.focus()
-        self.page.keyboard.press(key)
         self.actions += 1
-        if key == "Enter":
-            self.page.wait_for_load_state()
+        if key != "Enter":
+            self.page.keyboard.press(key)
+            return
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
 
     def write(self, selector: str, words: str) -> None:
         self.page.locator(selector).focus()
